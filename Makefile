@@ -1,0 +1,181 @@
+# Pagoda's build: every verb of the house; `make help` lists them.
+#
+# Out of tree: build/<arch>[-nopae][-debug]/ holds the kernel (pagoda), the user programs (user/bin/ls …) and the
+# disk (disk.img). What only one machine needs (flags, objects, QEMU's machine) is in arch-<arch>/arch.mk.
+# A new source file: add its line to the list of its folder below.
+
+ARCH ?= riscv
+PAE ?= 1
+DEBUG ?= 0
+PYTHON ?= /usr/bin/python3
+
+# ---- the kernel's objects: one list a folder ----------------------------------------------------------------------
+
+# kernel/: processes, scheduler, signals, system calls, time, locks, RCU, printk, panic
+
+# kernel/lib/: data structures and strings, no kernel state
+
+# kernel/fs/: VFS, procfs, devices, pipes, tty
+
+# kernel/fs/ext2/
+
+# kernel/block/: bio and the request queue
+
+# kernel/drivers/: devices of both machines; those of one are in arch.mk
+
+# mm/: the memory manager, a file for each file of Linux 2.6.20's mm/
+
+# mm/test/: kernel self-tests, one file beside each file of mm/
+mmtest-y := $(patsubst mm/test/%.c,%.o,$(sort $(wildcard mm/test/*.c)))
+
+ifeq ($(wildcard arch-$(ARCH)/arch.mk),)
+$(error ARCH=$(ARCH) is no machine of Pagoda: say ARCH=riscv or ARCH=i386)
+endif
+include arch-$(ARCH)/arch.mk
+
+# ---- where things go, and how they are compiled -------------------------------------------------------------------
+
+B := build/$(ARCH)$(if $(filter i3860,$(ARCH)$(PAE)),-nopae)$(if $(filter 1,$(DEBUG)),-debug)
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo '  $1	$(patsubst $(B)/%,%,$@)')
+
+kernel-objs := $(addprefix $(B)/, $(addprefix arch-$(ARCH)/,$(arch-y)) $(addprefix kernel/,$(kernel-y)) \
+	$(addprefix kernel/lib/,$(lib-y)) $(addprefix kernel/fs/,$(fs-y)) $(addprefix kernel/fs/ext2/,$(ext2-y)) \
+	$(addprefix kernel/block/,$(block-y)) $(addprefix kernel/drivers/,$(drivers-y)) \
+	$(addprefix mm/,$(mm-y)) $(addprefix mm/test/,$(mmtest-y)))
+libc-objs := $(patsubst user/%,$(B)/user/obj/%.o,$(basename $(wildcard user/lib/*.c user/lib/$(ARCH)/*.[cS])))
+# A program is one .c file of these folders, or a folder of them.
+programs := $(patsubst %/,%,$(basename $(foreach d,bin test stress bench,$(wildcard user/$d/*.c user/$d/*/))))
+user-progs := $(sort $(addprefix $(B)/,$(programs)))
+
+# Found when a recipe first needs it, so that `make help` works on a machine without a compiler.
+TOOLPREFIX = $(eval TOOLPREFIX := $(shell tools/toolprefix.sh $(ARCH) $(ARCHFLAGS) $(USERARCHFLAGS)))$(if \
+	$(filter none,$(TOOLPREFIX)),$(error no compiler for ARCH=$(ARCH)),$(TOOLPREFIX))
+CC = $(TOOLPREFIX)gcc
+GCC_INCLUDE = $(eval GCC_INCLUDE := $(shell $(CC) -print-file-name=include))$(GCC_INCLUDE)
+
+COMMON = -std=gnu11 -O2 -g -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -fno-stack-protector -fno-strict-aliasing \
+	-fno-common -fno-omit-frame-pointer -fno-pic -fno-pie -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
+	-fno-asynchronous-unwind-tables -I. -Iarch-$(ARCH)/include -MMD -MP
+CFLAGS = $(COMMON) $(ARCHFLAGS) -DCONFIG_KERNEL $(if $(filter 1,$(DEBUG)),-DCONFIG_DEBUG)
+USERCFLAGS = $(COMMON) $(USERARCHFLAGS) -Iuser/lib/include -ffunction-sections
+LDFLAGS = $(ARCHLDFLAGS) -nostdlib -z noexecstack -z max-page-size=4096 --no-warn-rwx-segments
+USERLDFLAGS = -static -no-pie -nostdlib -Wl,-u,_start -Wl,--gc-sections \
+	-Wl,-z,noexecstack,-z,max-page-size=4096,--build-id=none
+
+# ---- guests -------------------------------------------------------------------------------------------------------
+
+CPUS ?= 4
+MEM ?= 256M
+BLOCK ?= 4096
+DISK_SIZE ?= 64M
+TIMEOUT ?= 300
+# Images that differ in what they hold do not share a file.
+disk-key := $(if $(EXTRA)$(filter-out 4096,$(BLOCK))$(filter-out 64M,$(DISK_SIZE)),-$(firstword $(shell echo \
+	'$(abspath $(EXTRA)) $(BLOCK) $(DISK_SIZE)' | cksum)))
+disk := $(B)/disk$(disk-key).img
+extra-new := $(if $(EXTRA),$(if $(shell find '$(EXTRA)' -newer '$(disk)' -print -quit 2>&1),FORCE))
+guest = CPUS='$(CPUS)' MEM='$(MEM)' APPEND='$(APPEND)' QEMUOPTS='$(QEMUOPTS)' TIMEOUT='$(TIMEOUT)' DISK='$(disk)'
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SECONDEXPANSION:
+.PHONY: all qemu run qemu-gdb gdb ktest test-quick test soak bench lint doctor clean help FORCE
+
+all: $(B)/pagoda $(disk) ## build the kernel and the disk image
+
+qemu: all ## boot to a shell on this terminal (C-a x ends QEMU); the disk keeps what you write
+	$(Q)$(guest) tools/qemu $(B)
+
+run: all ## CMD="…": boot, run it under /bin/sh -c, power off, exit with its status
+	$(Q)$(guest) tools/run $(B) $(if $(CMD),"$$CMD",$(error say what to run: make run CMD="ls /"))
+run: export CMD := $(value CMD)
+
+qemu-gdb: all ## as qemu, but wait for `make gdb` in another terminal
+	$(Q)$(guest) tools/qemu --gdb $(B)
+
+gdb: $(B)/pagoda ## attach GDB to the guest of `make qemu-gdb`
+	$(Q)tools/gdb/attach $(B)
+
+T ?= *
+ktest: all ## T='glob': run the kernel self-tests whose names match
+	$(Q)$(guest) tools/qemu --ktest '$(T)' $(B)
+
+test-quick: ## the tests of every day (5 minutes)
+	$(Q)$(PYTHON) tools/test/tier quick $(PYTESTOPTS)
+
+test: ## everything, on all configurations (25 minutes on 2 cores)
+	$(Q)$(PYTHON) tools/test/tier full $(PYTESTOPTS)
+
+soak: ## storms for hours; stops and goes on where it was; results in build/soak
+	$(Q)$(PYTHON) tools/soak
+
+bench: all ## figures by counted instructions: the same on every machine
+	$(Q)$(guest) tools/bench $(B)
+
+lint: ## the compiler's analyser, cppcheck, the line between arch and core, long functions
+	$(Q)tools/lint $(ARCH)
+
+doctor: ## is everything that Pagoda needs on this machine?
+	$(Q)tools/doctor
+
+clean: ## remove build/
+	rm -rf build compile_commands.json
+
+help: ## this list
+	@echo 'make VERB [ARCH=riscv|i386] [PAE=0] [DEBUG=1] [V=1]'
+	@echo '          [CPUS=$(CPUS)] [MEM=$(MEM)] [APPEND=…] [QEMUOPTS=…] [EXTRA=dir] [BLOCK=1024|2048|4096]'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
+
+# ---- rules --------------------------------------------------------------------------------------------------------
+
+# Compiled again when the flags changed.
+$(B)/flags: FORCE
+	@mkdir -p $(@D); echo '$(CFLAGS) / $(USERCFLAGS)' | cmp -s - $@ || echo '$(CFLAGS) / $(USERCFLAGS)' > $@
+
+$(B)/user/obj/%.o: user/%.c $(B)/flags
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(USERCFLAGS) -c $< -o $@
+
+$(B)/user/obj/%.o: user/%.S $(B)/flags
+	$(call say,AS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(USERCFLAGS) -D__ASSEMBLY__ -c $< -o $@
+
+$(B)/user/obj/libc.a: $(libc-objs)
+	$(call say,AR)
+	$(Q)rm -f $@; $(TOOLPREFIX)ar rcs $@ $^
+
+$(user-progs): $(B)/%: $$(patsubst user/%.c,$(B)/user/obj/%.o,$$(or $$(wildcard $$*.c),$$(wildcard $$*/*.c))) \
+		$(B)/user/obj/libc.a
+	$(call say,LD)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(USERARCHFLAGS) $(USERLDFLAGS) -o $@ $^ -lgcc
+
+$(B)/%.o: %.c $(B)/flags
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -c $< -o $@
+
+$(B)/%.o: %.S $(B)/flags
+	$(call say,AS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -D__ASSEMBLY__ -c $< -o $@
+
+# The kernel holds a table of its own functions' names, so it is linked until that table is true.
+$(B)/pagoda: $(kernel-objs) arch-$(ARCH)/kernel.ld tools/link-kernel tools/kallsyms
+	$(call say,LD)
+	$(Q)CC='$(CC) $(ARCHFLAGS)' LD='$(TOOLPREFIX)ld' NM='$(TOOLPREFIX)nm' tools/link-kernel $@ \
+		$(LDFLAGS) -T arch-$(ARCH)/kernel.ld $(kernel-objs) $(shell $(CC) $(ARCHFLAGS) -print-libgcc-file-name)
+	$(Q)echo '$(QEMU_MACHINE)' > $(B)/machine
+
+$(disk): $(user-progs) tools/mkimage $(extra-new)
+	$(call say,IMAGE)
+	$(Q)tools/mkimage -b $(BLOCK) -s $(DISK_SIZE) $(if $(EXTRA),-x '$(EXTRA)') $@ $(B)/user
+
+compile_commands.json: FORCE ## for clangd
+	$(Q)$(MAKE) -Bn V=1 all | $(PYTHON) tools/compile-commands > $@
+
+-include $(patsubst %.o,%.d,$(kernel-objs)) $(shell find $(B)/user/obj -name '*.d' 2>/dev/null)

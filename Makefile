@@ -88,9 +88,20 @@ all: $(B)/pagoda $(disk) ## build the kernel and the disk image
 qemu: all ## boot to a shell on this terminal (C-a x ends QEMU); the disk keeps what you write
 	$(Q)$(guest) tools/qemu $(B)
 
+# `make run` must end with the command's own status, so make becomes the guest where it can (tools/become.c).
+export PAGODA_CMD := $(value CMD)
+ifneq ($(filter run ktest,$(MAKECMDGOALS)),)
+ifeq ($(findstring n,$(firstword -$(MAKEFLAGS))),)
+-load build/tools/become.so(become_gmk_setup)
+endif
+endif
+build/tools/become.so: tools/become.c
+	@mkdir -p $(@D); cc -shared -fPIC -O2 -o $@ $< 2>/dev/null
+
 run: all ## CMD="…": boot, run it under /bin/sh -c, power off, exit with its status
-	$(Q)$(guest) tools/run $(B) $(if $(CMD),"$$CMD",$(error say what to run: make run CMD="ls /"))
-run: export CMD := $(value CMD)
+	$(if $(CMD),,$(error say what to run: make run CMD="ls /"))
+	$(become $(guest) tools/run $(B),PAGODA_CMD)
+	$(Q)$(guest) tools/run $(B)
 
 qemu-gdb: all ## as qemu, but wait for `make gdb` in another terminal
 	$(Q)$(guest) tools/qemu --gdb $(B)
@@ -100,16 +111,18 @@ gdb: $(B)/pagoda ## attach GDB to the guest of `make qemu-gdb`
 
 T ?= *
 ktest: all ## T='glob': run the kernel self-tests whose names match
-	$(Q)$(guest) tools/qemu --ktest '$(T)' $(B)
+	$(become $(guest) tools/ktest $(B) '$(T)',T)
+	$(Q)$(guest) tools/ktest $(B) '$(T)'
 
+pytest = $(PYTHON) -m pytest tools/test -n auto --dist loadgroup $(PYTESTOPTS)
 test-quick: ## the tests of every day (5 minutes)
-	$(Q)$(PYTHON) tools/test/tier quick $(PYTESTOPTS)
+	$(Q)$(pytest) -m quick
 
 test: ## everything, on all configurations (25 minutes on 2 cores)
-	$(Q)$(PYTHON) tools/test/tier full $(PYTESTOPTS)
+	$(Q)$(pytest)
 
 soak: ## storms for hours; stops and goes on where it was; results in build/soak
-	$(Q)$(PYTHON) tools/soak
+	$(Q)tools/soak
 
 bench: all ## figures by counted instructions: the same on every machine
 	$(Q)$(guest) tools/bench $(B)
@@ -176,6 +189,6 @@ $(disk): $(user-progs) tools/mkimage $(extra-new)
 	$(Q)tools/mkimage -b $(BLOCK) -s $(DISK_SIZE) $(if $(EXTRA),-x '$(EXTRA)') $@ $(B)/user
 
 compile_commands.json: FORCE ## for clangd
-	$(Q)$(MAKE) -Bn V=1 all | $(PYTHON) tools/compile-commands > $@
+	$(Q)$(MAKE) -Bn V=1 all | tools/compile-commands > $@
 
 -include $(patsubst %.o,%.d,$(kernel-objs)) $(shell find $(B)/user/obj -name '*.d' 2>/dev/null)

@@ -144,6 +144,7 @@ struct task_struct {
 	struct reclaim_state *reclaim_state;	/* [o] slab pages freed by shrinkers */
 	struct backing_dev_info *backing_dev_info; /* [o] device we throttle for already */
 	struct bio *bio_list;		/* [o] bios submitted from inside a make_request */
+	int pagefault_disabled;		/* [o] depth */
 	int link_count;			/* [o] symbolic links followed in this walk */
 	unsigned long fail_nth;		/* [o] fault injection: this many allocations from now fails */
 	int race_slot;			/* [o] DEBUG: race_point() rendezvous */

@@ -1,0 +1,43 @@
+#ifndef MM_BOOTMEM_H
+#define MM_BOOTMEM_H
+
+/*
+ * Memory before the buddy lists stand: a bitmap a node, one bit a page, set = taken.
+ *
+ *	reserve_early (any time before) ─► setup_bootmem ─► __alloc_bootmem … ─► free_all_bootmem ─► gone
+ */
+#include "kernel/types.h"
+#include "kernel/lib/list.h"
+#include "mm/mmzone.h"
+
+typedef struct bootmem_data {
+	unsigned long node_boot_start;	/* physical address of bit 0 */
+	unsigned long node_low_pfn;	/* first pfn above */
+	void *node_bootmem_map;
+	unsigned long last_offset, last_pos, last_success;	/* packing of small requests */
+	struct list_head list;		/* by node_boot_start */
+} bootmem_data_t;
+
+/* Firmware, kernel image, device tree: noted in a small table until the bitmaps exist. => panics when the table is full */
+void reserve_early(phys_t start, phys_t end, const char *what);
+/* Bitmaps of all nodes' low memory (active ranges below max_low_pfn), with the early reservations applied. */
+void setup_bootmem(void);
+unsigned long init_bootmem_node(pg_data_t *pgdat, unsigned long map_pfn, unsigned long start_pfn, unsigned long end_pfn);
+void free_bootmem_node(pg_data_t *pgdat, phys_t addr, unsigned long size);	/* only whole pages inside */
+void reserve_bootmem_node(pg_data_t *pgdat, phys_t addr, unsigned long size);	/* every page touched */
+void free_bootmem(phys_t addr, unsigned long size);
+void reserve_bootmem(phys_t addr, unsigned long size);
+/* Zeroed; panics when there is none. @goal: preferred physical address; falls back below it. */
+void *__alloc_bootmem(unsigned long size, unsigned long align, unsigned long goal);
+void *__alloc_bootmem_nopanic(unsigned long size, unsigned long align, unsigned long goal);
+void *__alloc_bootmem_node(pg_data_t *pgdat, unsigned long size, unsigned long align, unsigned long goal);
+void *__alloc_bootmem_core(bootmem_data_t *bdata, unsigned long size, unsigned long align,
+			   unsigned long goal, unsigned long limit);
+#define alloc_bootmem(x)		__alloc_bootmem((x), 64, 0)
+#define alloc_bootmem_pages(x)		__alloc_bootmem((x), PAGE_SIZE, 0)
+/* Everything free goes to the buddy lists, then the bitmaps themselves. Returns pages freed. */
+unsigned long free_all_bootmem(void);
+/* mm/page_alloc.c: bootmem and highmem into the buddy, totals, the boot's line about memory. */
+void mem_init(void);
+
+#endif

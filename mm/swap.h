@@ -1,0 +1,34 @@
+#ifndef MM_SWAP_H
+#define MM_SWAP_H
+
+/* LRU lists (mm/swap.c); swap itself arrives with reclaim. */
+#include "mm/mm.h"
+
+#define PAGEVEC_SIZE	14
+struct pagevec {
+	unsigned long nr, cold;
+	struct page *pages[PAGEVEC_SIZE];
+};
+static inline void pagevec_init(struct pagevec *pvec, int cold) { pvec->nr = 0; pvec->cold = (unsigned long)cold; }
+static inline unsigned pagevec_space(struct pagevec *pvec) { return (unsigned)(PAGEVEC_SIZE - pvec->nr); }
+/* Space left after adding; 0: release it. */
+static inline unsigned pagevec_add(struct pagevec *pvec, struct page *page) { pvec->pages[pvec->nr++] = page; return pagevec_space(pvec); }
+void __pagevec_release(struct pagevec *pvec);
+static inline void pagevec_release(struct pagevec *pvec) { if (pvec->nr) __pagevec_release(pvec); }
+unsigned pagevec_lookup(struct pagevec *pvec, struct address_space *mapping, pgoff_t start, unsigned nr_pages);
+unsigned pagevec_lookup_tag(struct pagevec *pvec, struct address_space *mapping, pgoff_t *index, int tag, unsigned nr_pages);
+
+void lru_cache_add(struct page *page);		/* inactive list. => any context but interrupts */
+void lru_cache_add_active(struct page *page);
+void lru_add_drain(void);			/* this CPU's pagevecs */
+int lru_add_drain_all(void);			/* => may sleep */
+void activate_page(struct page *page);
+void mark_page_accessed(struct page *page);
+int rotate_reclaimable_page(struct page *page);
+void release_pages(struct page **pages, int nr, int cold);
+unsigned int nr_free_pagecache_pages(void);
+void swap_setup(void);
+extern unsigned long total_swap_pages;
+extern long nr_swap_pages;
+
+#endif

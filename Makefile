@@ -14,6 +14,13 @@ PYTHON ?= /usr/bin/python3
 # kernel/: processes, scheduler, signals, system calls, time, locks, RCU, printk, panic
 
 # kernel/lib/: data structures and strings, no kernel state
+lib-y := string.o	# memory and strings
+lib-y += parse.o	# numbers out of strings
+lib-y += vsnprintf.o	# text out of numbers
+lib-y += bitmap.o	# finding bits
+lib-y += sort.o		# heap sort
+lib-y += rbtree.o	# balanced trees: VMAs, timers
+lib-y += radix_tree.o	# the page cache's index
 
 # kernel/fs/: VFS, procfs, devices, pipes, tty
 
@@ -57,7 +64,7 @@ GCC_INCLUDE = $(eval GCC_INCLUDE := $(shell $(CC) -print-file-name=include))$(GC
 COMMON = -std=gnu11 -O2 -g -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -fno-stack-protector -fno-strict-aliasing \
 	-fno-common -fno-omit-frame-pointer -fno-pic -fno-pie -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
 	-fno-asynchronous-unwind-tables -I. -Iarch-$(ARCH)/include -MMD -MP
-CFLAGS = $(COMMON) $(ARCHFLAGS) -DCONFIG_KERNEL $(if $(filter 1,$(DEBUG)),-DCONFIG_DEBUG)
+CFLAGS = $(COMMON) $(ARCHFLAGS) $(if $(filter 1,$(DEBUG)),-DCONFIG_DEBUG)
 USERCFLAGS = $(COMMON) $(USERARCHFLAGS) -Iuser/lib/include -ffunction-sections
 LDFLAGS = $(ARCHLDFLAGS) -nostdlib -z noexecstack -z max-page-size=4096 --no-warn-rwx-segments
 USERLDFLAGS = -static -no-pie -nostdlib -Wl,-u,_start -Wl,--gc-sections \
@@ -187,6 +194,8 @@ $(B)/pagoda: $(kernel-objs) arch-$(ARCH)/kernel.ld tools/link-kernel tools/kalls
 $(disk): $(user-progs) tools/mkimage $(extra-new)
 	$(call say,IMAGE)
 	$(Q)tools/mkimage -b $(BLOCK) -s $(DISK_SIZE) $(if $(EXTRA),-x '$(EXTRA)') $@ $(B)/user
+
+print-disk: ; @echo $(disk)
 
 compile_commands.json: FORCE ## for clangd
 	$(Q)$(MAKE) -Bn V=1 all | tools/compile-commands > $@

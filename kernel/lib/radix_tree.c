@@ -50,7 +50,7 @@ void __init radix_tree_init(void)
 /* The tree's own flags first, without sleeping in vain: then the node put aside. */
 static struct radix_tree_node *node_alloc(struct radix_tree_root *root)
 {
-	struct radix_tree_node *node = kmem_cache_alloc(node_cache, root->gfp_mask & ~__GFP_WAIT);
+	struct radix_tree_node *node = kmem_cache_alloc(node_cache, (root->gfp_mask & ~__GFP_WAIT) | __GFP_NOWARN);
 	struct preload *pre;
 	unsigned long flags;
 

@@ -1,0 +1,76 @@
+"""make run: the command's bytes, its status, and what the host hears when the guest fails."""
+
+import os
+import subprocess
+
+import pytest
+from conftest import ISAS, ROOT, make, make_args
+
+BYTES = bytes(range(256)) * 800
+
+
+@pytest.fixture(params=ISAS)
+def run(request, build):
+    """run(command, …make words…): the finished `make run`."""
+    build(request.param.build)
+
+    def start(command, *words, **kwargs):
+        return make(*make_args(request.param.build), "run", f"CMD={command}", *words, timeout=300, **kwargs)
+
+    return start
+
+
+def test_output_byte_for_byte(run):
+    """What goes in comes out, with every value of a byte, and nothing else is on stdout."""
+    result = run("cat", input=BYTES)
+    assert (result.returncode, result.stdout == BYTES) == (0, True), result.stderr.decode()
+    assert run("echo out; echo err >&2").stdout == b"out\n"
+
+
+def test_errors_apart(run):
+    result = run("echo out; echo err >&2")
+    assert result.stdout == b"out\n" and b"err\n" in result.stderr
+
+
+@pytest.mark.parametrize("command,status", [("exit 7", 7), ("true", 0), ("nosuchcommand", 127), ("kill -SEGV $$", 139),
+                                            ("echo '$x' \"a  b\" | grep -q '^$x a  b$'", 0)])
+def test_status(run, command, status):
+    assert run(command).returncode == status
+
+
+def test_empty_input(run):
+    result = run("cat; echo done", stdin=subprocess.DEVNULL)
+    assert result.stdout == b"done\n"
+
+
+def test_a_command_that_powers_off(run):
+    assert run("poweroff").returncode == 0
+
+
+def test_hang_is_124(run):
+    assert run("sleep 1000", "TIMEOUT=20").returncode == 124
+
+
+def test_panic_is_125(run):
+    result = run("true", "APPEND=init=/bin/false")
+    assert result.returncode == 125 and b"panic" in result.stderr.lower() and result.stdout == b""
+
+
+def test_bad_command_line(run):
+    """A QEMU that does not start is told, and is no status of the command's."""
+    result = run("true", "QEMUOPTS=-nonsense")
+    assert result.returncode == 126 and b"nonsense" in result.stderr
+
+
+def test_size_of_the_machine(run):
+    assert run("grep -c ^processor /proc/cpuinfo", "CPUS=3", "MEM=64M").stdout == b"3\n"
+
+
+@pytest.mark.xdist_group("tools")
+def test_side_by_side(build):
+    """Four guests from one build: none disturbs another's disk."""
+    build("riscv")
+    env = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
+    guests = [subprocess.Popen(["make", "-s", "run", f"CMD=echo {i} > /root/n; sync; sleep 2; cat /root/n", "CPUS=1"],
+                               cwd=ROOT, env=env, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) for i in range(4)]
+    assert [g.communicate(timeout=300)[0] for g in guests] == [b"%d\n" % i for i in range(4)]

@@ -168,8 +168,8 @@ $(B)/user/obj/libc.a: $(libc-objs)
 	$(call say,AR)
 	$(Q)rm -f $@; $(TOOLPREFIX)ar rcs $@ $^
 
-$(user-progs): $(B)/%: $$(patsubst user/%.c,$(B)/user/obj/%.o,$$(or $$(wildcard $$*.c),$$(wildcard $$*/*.c))) \
-		$(B)/user/obj/libc.a
+objs-of = $(patsubst user/%.c,$(B)/user/obj/%.o,$(or $(wildcard $1.c),$(wildcard $1/*.c)))
+$(user-progs): $(B)/%: $$(call objs-of,$$*) $(B)/user/obj/libc.a
 	$(call say,LD)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(USERARCHFLAGS) $(USERLDFLAGS) -o $@ $^ -lgcc

@@ -18,6 +18,7 @@
 struct task_struct;
 struct mm_struct;
 struct ksignal;
+struct kstat;
 
 /*
  * ---- Boot (setup.c, smp.c) ----------------------------------------------------------------

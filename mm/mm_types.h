@@ -20,6 +20,7 @@
 #include <asm/mmu.h>		/* mm_context_t */
 
 struct address_space;
+struct inode;
 struct file;
 struct anon_vma;
 struct mempolicy;
@@ -49,6 +50,7 @@ struct vm_area_struct {
 	pgprot_t vm_page_prot;		/* [m] */
 	unsigned long vm_flags;		/* [m] VM_* */
 	struct rb_node vm_rb;		/* [m] */
+	unsigned long hole, max_hole;	/* [m][pt] free bytes below it; the most of any in its subtree */
 	union {
 		struct {
 			struct list_head list;
@@ -74,8 +76,6 @@ struct mm_struct {
 					   unsigned long pgoff, unsigned long flags);
 	unsigned long mmap_base;	/* top of the area for top-down */
 	unsigned long task_size;
-	unsigned long cached_hole_size;	/* [m] */
-	unsigned long free_area_cache;	/* [m] first hole of cached_hole_size */
 	pgd_t *pgd;
 	atomic_t mm_users;		/* tasks that live in it, and get_task_mm */
 	atomic_t mm_count;		/* references to the structure; all users together are one */
@@ -86,7 +86,7 @@ struct mm_struct {
 
 	atomic_long_t _file_rss, _anon_rss;	/* pages mapped */
 	unsigned long hiwater_rss, hiwater_vm;	/* high marks */
-	unsigned long total_vm, locked_vm, shared_vm, exec_vm, stack_vm, reserved_vm; /* [m] pages */
+	unsigned long total_vm, locked_vm, shared_vm, exec_vm, stack_vm, data_vm, reserved_vm; /* [m][pt] pages */
 	unsigned long def_flags;	/* [m] VM_LOCKED after mlockall(MCL_FUTURE) */
 	atomic_long_t nr_ptes;		/* page-table pages */
 	unsigned long start_code, end_code, start_data, end_data;	/* [m] */

@@ -1,0 +1,47 @@
+#ifndef ASM_FIXMAP_H
+#define ASM_FIXMAP_H
+
+/*
+ * The top of the address space, downwards:
+ *
+ *	FIXADDR_TOP ── fixmap slots ── PKMAP (one page table) ── VMALLOC_END … VMALLOC_START ── hole ── direct map
+ *
+ * A fixmap slot is a virtual address known at compile time. They need one or two page tables, there from boot.
+ */
+#include "kernel/types.h"
+#include <asm/page.h>
+
+/* Atomic windows onto high memory, one set for each CPU; 2.6.20's names. */
+enum km_type {
+	KM_BOUNCE_READ, KM_SKB_SUNRPC_DATA, KM_SKB_DATA_SOFTIRQ, KM_USER0, KM_USER1, KM_BIO_SRC_IRQ, KM_BIO_DST_IRQ,
+	KM_PTE0, KM_PTE1, KM_IRQ0, KM_IRQ1, KM_SOFTIRQ0, KM_SOFTIRQ1,
+	KM_TYPE_NR
+};
+
+#define NR_FIX_BOOT	32	/* pages of the window for firmware tables */
+
+enum fixed_addresses {
+	FIX_LAPIC,
+	FIX_IOAPIC,
+	FIX_BOOT_END = FIX_IOAPIC + 4,			/* NR_IOAPICS; slots grow downwards */
+	FIX_BOOT_BEGIN = FIX_BOOT_END + NR_FIX_BOOT - 1,
+	FIX_KMAP_BEGIN,
+	FIX_KMAP_END = FIX_KMAP_BEGIN + KM_TYPE_NR * NR_CPUS - 1,
+	__end_of_fixed_addresses
+};
+
+#define FIXADDR_TOP	0xfffff000UL
+#define FIXADDR_START	(FIXADDR_TOP - ((unsigned long)__end_of_fixed_addresses << PAGE_SHIFT))
+#define __fix_to_virt(x)	(FIXADDR_TOP - (((unsigned long)(x) + 1) << PAGE_SHIFT))
+#define __virt_to_fix(v)	(((FIXADDR_TOP - 1 - (v)) >> PAGE_SHIFT))
+
+/* Point a slot at a page of physical memory, now, on this CPU's TLB; flags 0 unmaps. */
+void __set_fixmap(enum fixed_addresses idx, phys_t phys, pgprot_t prot);
+#define set_fixmap_nocache(idx, phys)	__set_fixmap(idx, phys, PAGE_KERNEL_NOCACHE)
+#define fix_to_virt(x)	__fix_to_virt(x)
+
+/* A short-lived window onto firmware tables anywhere below 4 GiB; one at a time. NULL if too long. => boot only */
+void *early_ioremap(phys_t phys, size_t size);
+void early_iounmap(void);
+
+#endif

@@ -1,0 +1,28 @@
+#ifndef ASM_HIGHMEM_H
+#define ASM_HIGHMEM_H
+
+/* Windows onto pages outside the direct map: what mm/highmem.c needs to know, and the atomic slots. */
+#include <asm/fixmap.h>
+#include <asm/pgtable.h>
+
+struct page;
+
+#define LAST_PKMAP	PTRS_PER_PTE	/* one page table's worth, at PKMAP_BASE */
+#define LAST_PKMAP_MASK	(LAST_PKMAP - 1)
+#define PKMAP_NR(virt)	(((virt) - PKMAP_BASE) >> PAGE_SHIFT)
+#define PKMAP_ADDR(nr)	(PKMAP_BASE + ((unsigned long)(nr) << PAGE_SHIFT))
+
+extern pte_t *pkmap_page_table;
+
+/*
+ * Slot @type of this CPU shows @page (a page of low memory keeps its own address).
+ * => no sleeping, and page faults are off, until kunmap_atomic; a slot does not nest with itself.
+ */
+void *kmap_atomic(struct page *page, enum km_type type);
+void *kmap_atomic_pfn(unsigned long pfn, enum km_type type);
+void kunmap_atomic(void *kvaddr, enum km_type type);
+struct page *kmap_atomic_to_page(void *kvaddr);
+
+#define flush_cache_kmaps()	((void)0)
+
+#endif

@@ -193,7 +193,7 @@ $(B)/pagoda: $(kernel-objs) arch-$(ARCH)/kernel.ld tools/link-kernel tools/kalls
 
 $(disk): $(user-progs) tools/mkimage $(extra-new)
 	$(call say,IMAGE)
-	$(Q)tools/mkimage -b $(BLOCK) -s $(DISK_SIZE) $(if $(EXTRA),-x '$(EXTRA)') $@ $(B)/user
+	$(Q)STRIP='$(TOOLPREFIX)strip' tools/mkimage -b $(BLOCK) -s $(DISK_SIZE) $(if $(EXTRA),-x '$(EXTRA)') $@ $(B)/user
 
 print-disk: ; @echo $(disk)
 

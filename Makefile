@@ -191,9 +191,9 @@ $(B)/pagoda: $(kernel-objs) arch-$(ARCH)/kernel.ld tools/link-kernel tools/kalls
 		$(LDFLAGS) -T arch-$(ARCH)/kernel.ld $(kernel-objs) $(shell $(CC) $(ARCHFLAGS) -print-libgcc-file-name)
 	$(Q)echo '$(QEMU_MACHINE)' > $(B)/machine
 
-$(disk): $(user-progs) tools/mkimage $(extra-new)
+$(disk): $(user-progs) $(wildcard user/etc/* user/root/*) tools/mkimage $(extra-new)
 	$(call say,IMAGE)
-	$(Q)STRIP='$(TOOLPREFIX)strip' tools/mkimage -b $(BLOCK) -s $(DISK_SIZE) $(if $(EXTRA),-x '$(EXTRA)') $@ $(B)/user
+	$(Q)STRIP='$(TOOLPREFIX)strip' tools/mkimage -b $(BLOCK) -s $(DISK_SIZE) $(if $(EXTRA),-x '$(EXTRA)') $@ $(user-progs)
 
 print-disk: ; @echo $(disk)
 

@@ -3,7 +3,8 @@
 
 /*
  * Per-CPU variables. The linker gathers them in [__per_cpu_start, __per_cpu_end); setup_per_cpu_areas()
- * (kernel/percpu.c) gives each CPU a copy. CPU 0 uses the original until then, so that early code works.
+ * (kernel/percpu.c) gives each CPU a copy. CPU 0 keeps the original, so that early code works and nothing
+ * that points into it goes stale: the section is data, not init data.
  * The kernel is not preemptible: a task stays on its CPU until it sleeps, so __get_cpu_var is stable
  * between two sleeps. Against interrupts, disable them.
  */

@@ -25,6 +25,15 @@ int vprintk(const char *fmt, __builtin_va_list args);
 struct ratelimit { u64 begin; int printed; };
 bool printk_ratelimit(struct ratelimit *state);
 
+/* Where the log goes: the arch's polled writes until a driver takes over, who is told the whole log so far if @replay. */
+void register_console(void (*write)(const char *s, size_t n), bool replay);
+/* syslog(2)'s actions, for /proc/kmsg too; @buf is a user's. => may sleep for type 2 */
+int do_syslog(int type, char *buf, int len);
+void printk_tick(void);			/* wakes readers of the log: printk itself may not */
+extern int console_loglevel;
+extern int oops_in_progress;		/* a panic is being told: locks do not count */
+extern int panic_timeout;		/* panic=: seconds until restart; 0: power off at once */
+
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 int vsnprintf(char *buf, size_t size, const char *fmt, __builtin_va_list args);
 int scnprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);

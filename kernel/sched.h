@@ -52,16 +52,26 @@ struct bio;
 #define TIF_RESTORE_SIGMASK	2
 #define TIF_MEMDIE		3
 
+struct rlimit {
+	unsigned long rlim_cur, rlim_max;
+};
+#define RLIM_INFINITY	(~0UL)
+
 struct signal_struct {			/* one a thread group */
 	atomic_t count;
 	atomic_t live;			/* threads not yet exiting */
 	struct list_head threads;	/* [tl] tasks of the group by thread_group */
 	struct sigpending shared_pending; /* [s] */
-	int group_exit_code;		/* [s] */
+	int group_exit_code;		/* [s] exit status, or the signal the group is stopping for */
 	bool group_exit;		/* [s] everybody is told to go */
+	struct task_struct *group_exit_task; /* [s] exec: this thread alone goes on */
 	int group_stop_count;		/* [s] threads still to stop */
+	bool stop_dequeued;		/* [s] a stop signal was taken and no SIGCONT came since */
+	bool stopped;			/* [s] all threads stand still */
 	int stop_code;			/* [s] 0: not stopped or already reported */
 	bool continued;			/* [s] WCONTINUED to report */
+	int cld_notify;			/* [s] CLD_CONTINUED or CLD_STOPPED: the next thread to look tells the parent */
+	atomic_t nr_sigqueue;		/* queued siginfos, against RLIMIT_SIGPENDING */
 	struct task_struct *leader;
 	wait_queue_head_t wait_chldexit; /* wait4 of any thread */
 	pid_t pgrp, session;		/* [tl] */
@@ -93,10 +103,14 @@ struct task_struct {
 
 	spinlock_t pi_lock;		/* serialises wake-ups */
 	bool on_rq, on_cpu;		/* [rq]; on_cpu: its stack is in use */
-	int static_prio, prio;		/* 100..139 for nice -20..19 */
-	unsigned int time_slice;	/* [rq] ticks left */
-	struct list_head run_list;	/* [rq] */
-	u64 sched_stamp;		/* [rq] when it was last put on a CPU or queue */
+	bool migrating;			/* [rq] left its queue to go on on another CPU */
+	bool ran_in_user;		/* [rq] where the last tick found it: who pays until the next */
+	int static_prio, prio;		/* [rq] 100..139 for nice -20..19; prio below 100: real-time */
+	int policy;			/* [rq] SCHED_* */
+	u64 vruntime;			/* [rq] ns of CPU time had, divided by weight */
+	struct rb_node run_node;	/* [rq] by (prio if real-time, vruntime) */
+	u64 sched_stamp;		/* [rq] until when its CPU time is counted */
+	u64 slice_start;		/* [rq] when it was last put on a CPU */
 	cpumask_t cpus_allowed;		/* [rq] */
 	unsigned long nvcsw, nivcsw;	/* [o] */
 
@@ -185,7 +199,7 @@ extern struct task_struct *child_reaper; /* init */
 /* ---- scheduler (kernel/sched.c) ---- */
 void sched_init(void);
 struct task_struct *init_idle(int cpu);		/* idle task for a secondary; NULL without memory */
-void schedule(void);				/* => no spinlock held, interrupts on */
+void schedule(void);				/* => no spinlock held, interrupts on; saved state survives */
 void io_schedule(void);
 long io_schedule_timeout(long timeout);
 void yield(void);
@@ -203,6 +217,15 @@ void cpu_idle(void) __noreturn;
 unsigned long nr_running(void), nr_context_switches(void);
 extern unsigned long avenrun[3];
 struct task_struct *idle_task(int cpu);
+struct task_struct *curr_task(int cpu);		/* a hint unless that CPU is stopped */
+int task_nice(const struct task_struct *p);
+char task_state_char(const struct task_struct *p);	/* R S D T Z X, for /proc. => tasklist_lock held or p == current */
+u64 task_cpu_time(struct task_struct *p);	/* ns, up to now */
+struct cpu_usage { u64 user, nice, system, idle, iowait; };	/* ns */
+void get_cpu_usage(int cpu, struct cpu_usage *usage);
+unsigned long nr_iowait(void), nr_uninterruptible(void);
+enum system_state { SYSTEM_BOOTING, SYSTEM_RUNNING, SYSTEM_POWER_OFF };
+extern enum system_state system_state;
 
 /* ---- processes ---- */
 struct task_struct *find_task_by_pid(pid_t pid);	/* => tasklist_lock held */
@@ -217,15 +240,22 @@ struct task_struct *kthread_create(int (*fn)(void *), void *arg, const char *nam
 void do_exit(long code) __noreturn;
 void do_group_exit(int code) __noreturn;
 void release_task(struct task_struct *p);
+void mm_release(struct task_struct *p);		/* exit, exec: tells those who wait for this thread to leave its mm */
+void exit_mm(void);
+/* Would it be, without @ignored? => tasklist_lock held */
+bool will_become_orphaned_pgrp(pid_t pgrp, struct task_struct *ignored);
+/* CPU time of a whole group, ended threads included. => siglock held */
+void thread_group_cputime(struct task_struct *p, u64 *utime, u64 *stime);
 int do_execve(const char *filename, const char __user *const __user *argv, const char __user *const __user *envp);
 /* The same with strings of the kernel, for the first user program. */
 int kernel_execve(const char *filename, const char *const argv[], const char *const envp[]);
 void set_task_comm(struct task_struct *t, const char *name);
 void *alloc_kernel_stack(void);
-void free_kernel_stack(void *stack);
+void free_kernel_stack(void *stack);		/* => interrupts on */
 struct mm_struct *get_task_mm(struct task_struct *t);	/* NULL for kernel threads and the dead; mmput it */
 void exit_to_user_mode(struct pt_regs *regs);	/* the arch calls it before it returns to user mode. => interrupts off in and out */
-int max_threads_get(void);
+void fork_init(void);
+void pidhash_init(void);
 extern int max_threads;
 extern int nr_threads;
 

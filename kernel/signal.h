@@ -12,7 +12,20 @@
 #include <asm/signal.h>		/* sigset_t (64 bits), struct sigaction, siginfo_t, stack_t, SA_* as the ISA's Linux has them */
 
 struct task_struct;
+struct signal_struct;
 struct pt_regs;
+
+/* ---- sets ---- */
+static inline void sigaddset(sigset_t *set, int sig) { set->sig[(sig - 1) / _NSIG_BPW] |= 1UL << ((sig - 1) % _NSIG_BPW); }
+static inline void sigdelset(sigset_t *set, int sig) { set->sig[(sig - 1) / _NSIG_BPW] &= ~(1UL << ((sig - 1) % _NSIG_BPW)); }
+static inline bool sigismember(const sigset_t *set, int sig) { return set->sig[(sig - 1) / _NSIG_BPW] >> ((sig - 1) % _NSIG_BPW) & 1; }
+static inline void sigemptyset(sigset_t *set) { *set = (sigset_t){ { 0 } }; }
+static inline void sigfillset(sigset_t *set) { for (int i = 0; i < _NSIG_WORDS; i++) set->sig[i] = ~0UL; }
+static inline bool sigisemptyset(const sigset_t *set) { unsigned long any = 0; for (int i = 0; i < _NSIG_WORDS; i++) any |= set->sig[i]; return !any; }
+static inline void sigorsets(sigset_t *r, const sigset_t *a, const sigset_t *b) { for (int i = 0; i < _NSIG_WORDS; i++) r->sig[i] = a->sig[i] | b->sig[i]; }
+static inline void sigandsets(sigset_t *r, const sigset_t *a, const sigset_t *b) { for (int i = 0; i < _NSIG_WORDS; i++) r->sig[i] = a->sig[i] & b->sig[i]; }
+static inline void signandsets(sigset_t *r, const sigset_t *a, const sigset_t *b) { for (int i = 0; i < _NSIG_WORDS; i++) r->sig[i] = a->sig[i] & ~b->sig[i]; }
+#define sigmask(sig)	(1ULL << ((sig) - 1))
 
 struct sigpending {
 	struct list_head list;		/* [s] of struct sigqueue, oldest first */
@@ -53,7 +66,18 @@ void force_sig(int sig, struct task_struct *p);
 void force_sig_fault(int sig, int code, void __user *addr);
 void recalc_sigpending(void);
 void flush_signal_handlers(struct task_struct *t, bool force_default);
-void exit_sighand(struct task_struct *p);
+/* The group's siglock, if @p still has one (NULL: it is gone). => interrupts off on success */
+struct sighand_struct *lock_task_sighand(struct task_struct *p, unsigned long *flags);
+void unlock_task_sighand(struct task_struct *p, unsigned long *flags);
+void signal_init(void);
+void flush_sigqueue(struct sigpending *pending, struct signal_struct *sig);
+void signal_wake_up(struct task_struct *t, bool resume);	/* => siglock held */
+void do_notify_parent(struct task_struct *p, int sig);		/* => tasklist_lock held */
+bool sig_ignored_by_parent(struct task_struct *p);		/* => tasklist_lock held: no zombie is wanted */
+/* ppoll, pselect: the mask for the time of the call. 0, -EINVAL, -EFAULT. @umask may be NULL */
+int set_user_sigmask(const sigset_t __user *umask, size_t sigsetsize);
+/* The call ends: the old mask comes back now, or after the handler if the call was @interrupted. */
+void restore_user_sigmask(const sigset_t __user *umask, bool interrupted);
 /* Dequeue what is to be done next; true: *ks wants a frame. May not return (fatal signal), may stop the group. */
 bool get_signal(struct ksignal *ks);
 /* After the frame stands: block the handler's mask, one-shot. */

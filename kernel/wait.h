@@ -11,6 +11,7 @@
  */
 #include "kernel/lib/list.h"
 #include "kernel/spinlock.h"
+#include "kernel/uapi/errno.h"
 
 struct task_struct;
 
@@ -113,8 +114,27 @@ void complete_all(struct completion *x);
 void wait_for_completion(struct completion *x);
 int wait_for_completion_interruptible(struct completion *x);
 
-/* Waiting for a bit of a word, over a hashed table of queues (as 2.6.20 wait_on_bit). */
+/*
+ * Waiting for a bit of a word to be clear, over a hashed table of queues. Queues are shared: a waiter is woken
+ * for its own word and bit only.
+ */
+struct wait_bit_key { void *flags; int bit_nr; };
+struct wait_bit_queue {
+	struct wait_bit_key key;
+	wait_queue_t wait;
+};
+#define DEFINE_WAIT_BIT(name, word, bit) struct wait_bit_queue name = {		\
+	.key = { (word), (bit) }, .wait = { .private = current,			\
+	.func = wake_bit_function, .task_list = LIST_HEAD_INIT((name).wait.task_list) } }
+int wake_bit_function(wait_queue_t *wait, unsigned int mode, int sync, void *key);
 wait_queue_head_t *bit_waitqueue(void *word, int bit);
+/* => the bit was cleared, and a full barrier passed since. Any context. */
 void wake_up_bit(void *word, int bit);
+void __wake_up_bit(wait_queue_head_t *q, void *word, int bit);
+/* @action sleeps (and may start I/O first); nonzero: give up with that. 0: the bit is clear, resp. we have set it. */
+int __wait_on_bit(wait_queue_head_t *q, struct wait_bit_queue *wait, int (*action)(void *word), int state);
+int __wait_on_bit_lock(wait_queue_head_t *q, struct wait_bit_queue *wait, int (*action)(void *word), int state);
+int wait_on_bit(void *word, int bit, int (*action)(void *word), int state);
+int wait_on_bit_lock(void *word, int bit, int (*action)(void *word), int state);
 
 #endif

@@ -27,6 +27,10 @@ lib-y += radix_tree.o	# the page cache's index
 # kernel/fs/ext2/
 
 # kernel/block/: bio and the request queue
+block-y := bio.o	# a transfer
+block-y += queue.o	# requests, merged and sorted
+block-y += genhd.o	# the disks
+block-y += block_dev.o	# a disk as a file
 
 # kernel/drivers/: devices of both machines; those of one are in arch.mk
 

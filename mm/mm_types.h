@@ -10,6 +10,7 @@
  */
 #include "kernel/types.h"
 #include "kernel/atomic.h"
+#include "kernel/bitops.h"
 #include "kernel/spinlock.h"
 #include "kernel/mutex.h"
 #include "kernel/lib/list.h"

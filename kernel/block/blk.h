@@ -14,6 +14,7 @@
 #include "kernel/mutex.h"
 #include "kernel/lib/list.h"
 #include "kernel/wait.h"
+#include "kernel/timer.h"
 #include "mm/backing-dev.h"
 #include "mm/gfp.h"
 
@@ -56,7 +57,7 @@ struct bio {
 	unsigned int bi_size;		/* bytes left */
 	int bi_error;			/* 0 or -errno, set before bi_end_io */
 	void (*bi_end_io)(struct bio *bio);	/* => perhaps in hard irq; owns a reference no more after bio_put */
-	void *bi_private;
+	void *bi_private;		/* the submitter's */
 	atomic_t bi_cnt;
 	struct bio_vec *bi_io_vec;
 	struct bio_vec bi_inline_vecs[];
@@ -79,7 +80,9 @@ struct request_queue {
 	unsigned int nr_requests;	/* [q] waiting or in flight */
 	void (*request_fn)(struct request_queue *q);	/* => queue_lock held, interrupts off: start what can be */
 	void *queuedata;
+	struct timer_list unplug_timer;	/* plugged, and nobody waits yet: start soon anyway */
 	bool plugged;			/* [q] gathering for merging */
+	sector_t last_sector;		/* [q] where the head is: end of the last request handed out */
 	unsigned int max_sectors, max_segments;		/* [c] of one request */
 	phys_t bounce_limit;		/* [c] highest address the device reaches */
 	struct backing_dev_info backing_dev_info;
@@ -109,7 +112,8 @@ int submit_bio_wait(int rw, struct bio *bio);		/* 0 or -errno */
 struct request_queue *blk_init_queue(void (*request_fn)(struct request_queue *q));
 struct request *elv_next_request(struct request_queue *q);	/* => queue_lock held; stays first until dequeued */
 void blkdev_dequeue_request(struct request *rq);		/* => queue_lock held */
-void end_request_all(struct request_queue *q, struct request *rq, int error);	/* => queue_lock held */
+/* All bios of @rq end with @error, @rq is gone. => queue_lock NOT held (bio end functions take outer locks); any context */
+void end_request(struct request_queue *q, struct request *rq, int error);
 void blk_run_queue(struct request_queue *q);			/* unplug */
 void blk_run_address_space(struct address_space *mapping);	/* before waiting for a page of it */
 
@@ -124,6 +128,8 @@ int sync_blockdev(struct block_device *bdev);
 void invalidate_bdev(struct block_device *bdev);
 extern const struct file_operations def_blk_fops;
 void block_init(void);
-int diskstats_text(char *buf, size_t size);
+int diskstats_text(char *buf, size_t size);	/* /proc/diskstats */
+int partitions_text(char *buf, size_t size);	/* /proc/partitions */
+int disk_names(char *buf, size_t size);		/* " vda vdb": for messages */
 
 #endif

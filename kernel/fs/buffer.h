@@ -9,6 +9,7 @@
  *
  * Lock letters: [b] BH_Lock (bit, sleeps)  [p] mapping->private_lock of the device  [x] atomic bit
  */
+#include "kernel/bitops.h"
 #include "kernel/fs/fs.h"
 #include "kernel/block/blk.h"
 
@@ -70,14 +71,14 @@ int block_write_full_page(struct page *page, get_block_t *get_block, struct writ
 int block_prepare_write(struct page *page, unsigned from, unsigned to, get_block_t *get_block);
 int generic_commit_write(struct file *file, struct page *page, unsigned from, unsigned to);
 int block_truncate_page(struct address_space *mapping, loff_t from, get_block_t *get_block);
-int block_sync_page(struct page *page);
 void block_invalidatepage(struct page *page, unsigned long offset);
 int __set_page_dirty_buffers(struct page *page);
 int try_to_free_buffers(struct page *page);
 sector_t generic_block_bmap(struct address_space *mapping, sector_t block, get_block_t *get_block);
 int mpage_readpages(struct address_space *mapping, struct list_head *pages, unsigned nr_pages, get_block_t *get_block);
+int mpage_readpage(struct page *page, get_block_t *get_block);
 extern const struct address_space_operations def_blk_aops;
 void buffer_init(void);
-unsigned long nr_blockdev_pages(void);
+unsigned long nr_blockdev_pages(void);		/* block_dev.c: pages of all devices' caches, "Buffers" of /proc/meminfo */
 
 #endif

@@ -98,7 +98,7 @@ struct file_ra_state {
 struct ktimespec { s64 tv_sec; long tv_nsec; };
 
 struct inode {
-	struct list_head i_hash;	/* [il] inode hash chain */
+	struct hlist_node i_hash;	/* [il] inode hash chain */
 	struct list_head i_list;	/* [il] in use, unused, or dirty (sb->s_dirty, s_io) */
 	struct list_head i_sb_list;	/* [il] all of sb */
 	struct list_head i_dentry;	/* [d] aliases */
@@ -110,6 +110,7 @@ struct inode {
 	gid_t i_gid;
 	dev_t i_rdev;			/* [c] of a device node */
 	loff_t i_size;			/* [i] to write; read by i_size_read */
+	unsigned int i_size_seq;	/* odd while i_size is being written */
 	struct ktimespec i_atime, i_mtime, i_ctime;
 	u64 i_blocks;			/* [i] 512-byte units */
 	unsigned int i_blkbits;
@@ -123,7 +124,7 @@ struct inode {
 	struct address_space i_data;
 	struct pipe_inode_info *i_pipe;	/* [i] */
 	struct block_device *i_bdev;
-	const struct char_device *i_cdev;
+	struct file_lock *i_flock;	/* locks.c: file_lock_lock */
 	unsigned long i_state;		/* [il] I_* */
 	unsigned long dirtied_when;	/* [il] jiffies */
 	unsigned int i_flags;
@@ -212,7 +213,7 @@ struct dentry {
 	struct inode *d_inode;		/* [d] NULL: negative */
 	struct dentry *d_parent;	/* [d] */
 	struct qstr d_name;		/* [d] */
-	struct list_head d_hash;	/* [d] */
+	struct hlist_node d_hash;	/* [d] */
 	struct list_head d_lru;		/* [d] unused ones, oldest last */
 	struct list_head d_child;	/* [d] in d_parent->d_subdirs */
 	struct list_head d_subdirs;	/* [d] */
@@ -223,8 +224,9 @@ struct dentry {
 	char d_iname[DNAME_INLINE_LEN];
 	struct rcu_head d_rcu;
 };
-#define DCACHE_UNHASHED		1u
-#define DCACHE_REFERENCED	2u
+#define DCACHE_REFERENCED	1u	/* used since the shrinker looked last */
+#define DCACHE_ON_LRU		2u
+static inline bool d_unhashed(const struct dentry *dentry) { return hlist_unhashed(&dentry->d_hash); }
 
 struct dentry_operations {
 	int (*d_revalidate)(struct dentry *dentry);	/* 0: drop it and look up again. => may sleep */
@@ -270,6 +272,9 @@ struct file {
 #define FMODE_LSEEK	4u
 #define FMODE_PREAD	8u
 #define FMODE_PWRITE	16u
+#define FMODE_ATOMIC_POS 32u	/* read, write and lseek take f_pos_lock: files and directories */
+#define FMODE_PATH	64u	/* O_PATH: a place, not an open file */
+#define FMODE_WRITER	128u	/* counted in i_writecount */
 
 typedef int (*filldir_t)(void *ctx, const char *name, int namelen, loff_t offset, u64 ino, unsigned int d_type);
 
@@ -500,7 +505,8 @@ struct char_device {
 	struct char_device *next;
 };
 int register_chrdev(struct char_device *cdev);
-/* devices.c also keeps /dev: devfs-like tmpfs directory with a node for each registered device (mounted on /dev). */
+/* A node in /dev ("vda", S_IFBLK | 0660): shown at once, or when /dev is made. => may sleep. 0 or -errno */
+int dev_node_create(const char *name, mode_t mode, dev_t dev);
 
 /* Poll (poll.c). */
 struct poll_table { void (*qproc)(struct file *file, struct wait_queue_head *q, struct poll_table *p); };

@@ -39,6 +39,7 @@
 #define BLKGETSIZE	_IO(0x12, 96)
 #define BLKFLSBUF	_IO(0x12, 97)
 #define BLKSSZGET	_IO(0x12, 104)
+#define BLKBSZGET	_IOR(0x12, 112, __SIZE_TYPE__)
 #define BLKGETSIZE64	_IOR(0x12, 114, __SIZE_TYPE__)
 
 #endif

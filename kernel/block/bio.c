@@ -1,0 +1,119 @@
+/*
+ * bio.c: one transfer between pieces of pages and consecutive sectors.
+ *
+ * Owns:   nothing but the bios in flight; each carries its pieces behind it.
+ * Locks:  none; a bio belongs to one owner at a time.
+ * Read next: queue.c (what becomes of a submitted bio), kernel/fs/buffer.c (who submits them).
+ *
+ * As 2.6.20 fs/bio.c, with one piece never crossing a page.
+ */
+#include "kernel/block/blk.h"
+#include "kernel/block/internal.h"
+#include "kernel/sched.h"
+#include "mm/slab.h"
+#include "mm/mm.h"
+#include "kernel/uapi/errno.h"
+
+/*
+ * A bio with room for @nr_vecs pieces (at most BIO_MAX_PAGES), one reference.
+ * => may sleep iff __GFP_WAIT, and never fails then: writeback must go on to free memory. Else NULL.
+ */
+struct bio *bio_alloc(gfp_t gfp, unsigned int nr_vecs)
+{
+	struct bio *bio;
+
+	ASSERT(nr_vecs > 0 && nr_vecs <= BIO_MAX_PAGES);
+	if (gfp & __GFP_WAIT)
+		gfp |= __GFP_NOFAIL;
+	bio = kzalloc(sizeof(*bio) + nr_vecs * sizeof(struct bio_vec), gfp);
+	if (!bio)
+		return NULL;
+	bio->bi_max_vecs = (unsigned short)nr_vecs;
+	bio->bi_io_vec = bio->bi_inline_vecs;
+	atomic_set(&bio->bi_cnt, 1);
+	return bio;
+}
+
+/* Drop a reference; the last frees. => any context. */
+void bio_put(struct bio *bio)
+{
+	if (atomic_dec_and_test(&bio->bi_cnt))
+		kfree(bio);
+}
+
+/*
+ * Add a piece at the end, joined to the last one where they touch.
+ * => returns @len, or 0 when the bio or its device takes no more: submit it and begin another.
+ */
+int bio_add_page(struct bio *bio, struct page *page, unsigned int len, unsigned int offset)
+{
+	struct request_queue *q = bio->bi_bdev->bd_disk->queue;
+	struct bio_vec *last;
+
+	if ((bio->bi_size + len) >> SECTOR_SHIFT > q->max_sectors)
+		return 0;
+	if (bio->bi_vcnt) {
+		last = &bio->bi_io_vec[bio->bi_vcnt - 1];
+		if (last->bv_page == page && last->bv_offset + last->bv_len == offset) {
+			last->bv_len += len;
+			bio->bi_size += len;
+			return (int)len;
+		}
+	}
+	if (bio->bi_vcnt == bio->bi_max_vecs || bio->bi_vcnt >= q->max_segments)
+		return 0;
+	bio->bi_io_vec[bio->bi_vcnt++] = (struct bio_vec){ page, len, offset };
+	bio->bi_size += len;
+	return (int)len;
+}
+
+/* The transfer is over: tell the submitter. => any context; the caller's hold on the bio ends here. */
+void bio_endio(struct bio *bio, int error)
+{
+	bio->bi_error = error;
+	bio->bi_end_io(bio);
+}
+
+static bool beyond_device(const struct bio *bio)
+{
+	sector_t capacity = bio->bi_bdev->bd_disk->capacity, n = bio_sectors(bio);
+
+	return n > capacity || bio->bi_sector > capacity - n;
+}
+
+/*
+ * Hand @bio to its device; bi_end_io tells how it went, -EIO at once for sectors that the device does not have.
+ * => may sleep for room in the queue; the device may wait for more before it starts (blk_run_address_space).
+ */
+void submit_bio(int rw, struct bio *bio)
+{
+	might_sleep();
+	bio->bi_rw = (unsigned long)rw;
+	count_vm_events(rw == WRITE ? PGPGOUT : PGPGIN, (long)bio_sectors(bio));
+	if (beyond_device(bio)) {
+		printk(KERN_WARNING "%s: access beyond the end: sector %llu, %llu wanted\n",
+		       bio->bi_bdev->bd_disk->disk_name, (unsigned long long)bio->bi_sector,
+		       (unsigned long long)bio_sectors(bio));
+		bio_endio(bio, -EIO);
+		return;
+	}
+	blk_make_request(bio->bi_bdev->bd_disk->queue, bio);
+}
+
+static void end_bio_wait(struct bio *bio)
+{
+	complete(bio->bi_private);
+}
+
+/* Submit and wait. 0 or -errno. => may sleep; the bio stays the caller's. */
+int submit_bio_wait(int rw, struct bio *bio)
+{
+	DECLARE_COMPLETION(done);
+
+	bio->bi_private = &done;
+	bio->bi_end_io = end_bio_wait;
+	submit_bio(rw, bio);
+	blk_run_queue(bio->bi_bdev->bd_disk->queue);
+	wait_for_completion(&done);
+	return bio->bi_error;
+}

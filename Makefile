@@ -33,6 +33,9 @@ block-y += genhd.o	# the disks
 block-y += block_dev.o	# a disk as a file
 
 # kernel/drivers/: devices of both machines; those of one are in arch.mk
+drivers-y := drivers.o uart8250.o		# which there are; serial terminals
+drivers-y += virtio.o virtio_blk.o virtio_console.o	# virtio: the core, disks, the host's terminal
+drivers-y += ramdisk.o		# a disk in memory
 
 # mm/: the memory manager, a file for each file of Linux 2.6.20's mm/
 

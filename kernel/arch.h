@@ -40,6 +40,9 @@ void early_console_write(const char *s, size_t n);	/* polled; any context */
 /* Does not return. @code 0: an orderly end; else QEMU's exit status where the machine can tell it. */
 void machine_power_off(int code) __noreturn;
 void machine_restart(void) __noreturn;
+/* The drivers of this machine, NULL-ended (kernel/drivers/drivers.h): terminals first. */
+struct device_driver;
+extern struct device_driver *const machine_drivers[];
 void free_initmem(void);		/* after boot: hands back the init sections, protects text and rodata */
 
 /*

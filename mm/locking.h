@@ -13,7 +13,9 @@
 enum lock_rank {
 	RANK_NONE,		/* not checked: the checker's own locks and the console's */
 	/* sleeping locks */
+	RANK_F_POS,		/* an open file's position */
 	RANK_MOUNT,		/* namespace and mount table */
+	RANK_S_UMOUNT,		/* a superblock comes, goes, or is written as a whole */
 	RANK_S_VFS_RENAME,
 	RANK_I_MUTEX,		/* directory before child; nested: parent, child, second */
 	RANK_CRED_EXEC,
@@ -43,6 +45,7 @@ enum lock_rank {
 	/* irq-safe spinlocks: always taken with interrupts off */
 	RANK_IRQSAFE,		/* marker: ranks from here on need interrupts off */
 	RANK_SIGHAND = RANK_IRQSAFE,
+	RANK_TTY_INPUT,		/* a terminal's receive side, which hands over to the tty */
 	RANK_TTY,
 	RANK_TREE,		/* mapping->tree_lock */
 	RANK_LRU,

@@ -32,4 +32,18 @@ __DEFINE_MMIO(w, u16)
 __DEFINE_MMIO(l, u32)
 __DEFINE_MMIO(q, u64)	/* two halves, low first */
 
+/* Registers of which only the machine knows whether they are ports or memory: a cookie below 64 KiB is a port. */
+static inline volatile void *ioport_map(unsigned long port, unsigned int n) { (void)n; return (volatile void *)port; }
+static inline u8 ioread8(const volatile void *addr)
+{
+	return (unsigned long)addr < 0x10000 ? inb((u16)(unsigned long)addr) : readb(addr);
+}
+static inline void iowrite8(u8 v, volatile void *addr)
+{
+	if ((unsigned long)addr < 0x10000)
+		outb(v, (u16)(unsigned long)addr);
+	else
+		writeb(v, addr);
+}
+
 #endif

@@ -1,0 +1,9 @@
+/* drivers.c: the drivers meet their devices, once, at boot. */
+#include "kernel/drivers/drivers.h"
+
+void drivers_init(void)
+{
+	for (int i = 0; machine_drivers[i]; i++)
+		driver_register(machine_drivers[i]);
+	ramdisk_init();
+}

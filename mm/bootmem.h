@@ -33,11 +33,17 @@ void *__alloc_bootmem_nopanic(unsigned long size, unsigned long align, unsigned 
 void *__alloc_bootmem_node(pg_data_t *pgdat, unsigned long size, unsigned long align, unsigned long goal);
 void *__alloc_bootmem_core(bootmem_data_t *bdata, unsigned long size, unsigned long align,
 			   unsigned long goal, unsigned long limit);
-#define alloc_bootmem(x)		__alloc_bootmem((x), 64, 0)
-#define alloc_bootmem_pages(x)		__alloc_bootmem((x), PAGE_SIZE, 0)
+/* Those without _low spare the DMA zone; _low ones come from the bottom, which is mapped first. */
+#define BOOTMEM_GOAL			(16UL << 20)
+#define alloc_bootmem(x)		__alloc_bootmem((x), 64, BOOTMEM_GOAL)
+#define alloc_bootmem_pages(x)		__alloc_bootmem((x), PAGE_SIZE, BOOTMEM_GOAL)
+#define alloc_bootmem_low(x)		__alloc_bootmem((x), 64, 0)
+#define alloc_bootmem_low_pages(x)	__alloc_bootmem((x), PAGE_SIZE, 0)
 /* Everything free goes to the buddy lists, then the bitmaps themselves. Returns pages freed. */
 unsigned long free_all_bootmem(void);
-/* mm/page_alloc.c: bootmem and highmem into the buddy, totals, the boot's line about memory. */
+/* mm/page_alloc_boot.c: bootmem and highmem into the buddy, totals, the boot's line about memory. */
 void mem_init(void);
+/* Boot memory that is no longer needed ([start, end) of the direct map) to the buddy lists. Returns pages freed. */
+unsigned long free_reserved_area(unsigned long start, unsigned long end, const char *what);
 
 #endif

@@ -17,6 +17,7 @@
 #include "kernel/lib/list.h"
 #include "kernel/wait.h"
 #include <asm/page.h>
+#include <asm/smp.h>
 #include <asm/sparsemem.h>	/* SECTION_SIZE_BITS, MAX_PHYSMEM_BITS */
 
 #define MAX_ORDER	11
@@ -122,8 +123,9 @@ extern unsigned long node_online_map;
 #define node_online(nid)	((node_online_map >> (nid)) & 1)
 #define for_each_online_node(nid) \
 	for ((nid) = 0; (nid) < MAX_NUMNODES; (nid)++) if (node_online(nid))
-int numa_node_id(void);			/* of this CPU */
-int cpu_to_node(int cpu);
+extern u8 cpu_node[NR_CPUS];		/* [b] */
+static inline int cpu_to_node(int cpu) { return cpu_node[cpu]; }
+static inline int numa_node_id(void) { return cpu_to_node(smp_processor_id()); }
 void numa_set_cpu_node(int cpu, int nid);	/* boot: told by the firmware */
 
 /* mm/mmzone.c */

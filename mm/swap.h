@@ -26,7 +26,15 @@ void activate_page(struct page *page);
 void mark_page_accessed(struct page *page);
 int rotate_reclaimable_page(struct page *page);
 void release_pages(struct page **pages, int nr, int cold);
+void __pagevec_free(struct pagevec *pvec);	/* page_alloc.c: pages whose counts are zero */
 unsigned int nr_free_pagecache_pages(void);
+
+/* ---- vmscan.c ---- */
+struct reclaim_state { unsigned long reclaimed_slab; };	/* current->reclaim_state: slab pages given back meanwhile */
+/* Free some pages of these zones as @gfp allows. Returns the progress, 0: none. => may sleep; PF_MEMALLOC is set */
+unsigned long try_to_free_pages(struct zone **zones, gfp_t gfp);
+/* @zone is below its low mark for a request of @order: its node's kswapd shall work, if there is one. => any context */
+void wakeup_kswapd(struct zone *zone, int order);
 void swap_setup(void);
 extern unsigned long total_swap_pages;
 extern long nr_swap_pages;

@@ -46,6 +46,8 @@ static inline unsigned long zone_page_state(struct zone *zone, enum zone_stat_it
 /* __: interrupts off (or the item is never touched in one). */
 void __mod_zone_page_state(struct zone *zone, enum zone_stat_item item, int delta);
 void mod_zone_page_state(struct zone *zone, enum zone_stat_item item, int delta);
+void __inc_zone_state(struct zone *zone, enum zone_stat_item item);
+void __dec_zone_state(struct zone *zone, enum zone_stat_item item);
 void __inc_zone_page_state(struct page *page, enum zone_stat_item item);
 void __dec_zone_page_state(struct page *page, enum zone_stat_item item);
 void inc_zone_page_state(struct page *page, enum zone_stat_item item);

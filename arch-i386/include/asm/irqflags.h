@@ -5,6 +5,10 @@
 #include "kernel/types.h"
 
 #define X86_EFLAGS_IF	0x00000200UL
+#define X86_EFLAGS_TF	0x00000100UL
+#define X86_EFLAGS_DF	0x00000400UL
+#define X86_EFLAGS_RF	0x00010000UL
+#define X86_EFLAGS_AC	0x00040000UL
 
 static inline unsigned long __local_save_flags(void)
 {

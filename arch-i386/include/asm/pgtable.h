@@ -81,7 +81,7 @@ typedef u32 pteval_t;
 #define PAGE_KERNEL		__KERNEL_PAGE(_PAGE_RW | _PAGE_NX)
 #define PAGE_KERNEL_EXEC	__KERNEL_PAGE(_PAGE_RW)
 #define PAGE_KERNEL_RO		__KERNEL_PAGE(_PAGE_NX)
-#define PAGE_KERNEL_ROX		__KERNEL_PAGE(0)
+#define PAGE_KERNEL_RX		__KERNEL_PAGE(0)
 #define PAGE_KERNEL_NOCACHE	__KERNEL_PAGE(_PAGE_RW | _PAGE_NX | _PAGE_PCD | _PAGE_PWT)
 #define pgprot_noncached(prot)	__pgprot(pgprot_val(prot) | _PAGE_PCD | _PAGE_PWT)
 
@@ -216,15 +216,6 @@ static inline bool __ptep_set_access_flags(pte_t *ptep, pte_t entry)
 	return changed;
 }
 
-#define ptep_clear_flush(vma, addr, ptep) ({					\
-	pte_t __old = native_ptep_get_and_clear(ptep);				\
-	flush_tlb_page((vma)->vm_mm, addr);					\
-	__old; })
-#define ptep_clear_flush_young(vma, addr, ptep) ({				\
-	bool __young = ptep_test_and_clear_young(vma, addr, ptep);		\
-	if (__young)								\
-		flush_tlb_page((vma)->vm_mm, addr);				\
-	__young; })
 #define update_mmu_cache(vma, addr, pte)	((void)0)	/* hardware walks the tables */
 
 /* ---- swap entries ---- */
@@ -315,5 +306,10 @@ void pte_free(struct page *page);
 void pte_free_kernel(pte_t *pte);
 #define pmd_populate(mm, pmdp, page)	set_pmd(pmdp, __pmd(_PAGE_TABLE | (pteval_t)page_to_phys(page)))
 #define pmd_populate_kernel(mm, pmdp, pte) set_pmd(pmdp, __pmd(_KERNPG_TABLE | (pteval_t)__pa(pte)))
+
+#define __bad_entry(what, v)	printk(KERN_ERR "%s:%d: bad " what " %016llx\n", __FILE__, __LINE__, (u64)(v))
+#define pte_ERROR(e)	__bad_entry("pte", pte_val(e))
+#define pmd_ERROR(e)	__bad_entry("pmd", pmd_val(e))
+#define pgd_ERROR(e)	__bad_entry("pgd", pgd_val(e))
 
 #endif

@@ -6,8 +6,9 @@
 #include <asm/page.h>
 #include <asm/barrier.h>	/* cpu_relax */
 #include <asm/segment.h>
+#include <asm/asm-offsets.h>
 
-#define STACK_SIZE		8192UL
+#define STACK_SIZE		(1UL << STACK_SHIFT)
 
 #define TASK_SIZE		PAGE_OFFSET
 #define STACK_TOP		TASK_SIZE
@@ -45,6 +46,7 @@ extern struct cpu_info cpu_info[NR_CPUS];
 #define cpu_has_nx		X86_FEATURE(features_amd, 20)
 #define cpu_has_pge		X86_FEATURE(features, 13)
 #define cpu_has_smep		X86_FEATURE(features7, 7)
+#define cpu_has_smap		X86_FEATURE(features7, 20)
 
 static inline void cpuid(u32 leaf, u32 *a, u32 *b, u32 *c, u32 *d)
 {

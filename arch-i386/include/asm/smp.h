@@ -12,7 +12,7 @@ struct mm_struct;
 
 struct cpu_local {
 	int cpu;			/* offset 0: smp_processor_id() */
-	struct task_struct *current;	/* offset 4 */
+	struct task_struct *task;	/* offset 4: current */
 	struct mm_struct *loaded_mm;	/* whose page tables CR3 holds; NULL: swapper_pg_dir */
 	u64 timer_deadline;		/* ns; ~0: not armed */
 	unsigned int apicid;
@@ -25,7 +25,7 @@ static inline int smp_processor_id(void)
 {
 	int cpu;
 
-	__asm__("movl %%fs:0,%0" : "=r"(cpu) : "m"(cpu_local[0].current));
+	__asm__("movl %%fs:0,%0" : "=r"(cpu) : "m"(cpu_local[0].task));
 	return cpu;
 }
 #define raw_smp_processor_id()	smp_processor_id()

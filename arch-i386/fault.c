@@ -1,0 +1,53 @@
+/*
+ * fault.c: what a page-fault exception says, and the exception table.
+ * Read next: mm/fault.c (what to do about it), uaccess.S (who has entries in the table).
+ */
+#include "kernel/arch.h"
+#include "kernel/sched.h"
+#include "kernel/printk.h"
+#include "mm/fault.h"
+#include <asm/trap.h>
+#include <asm/processor.h>
+
+#define PF_PROT		0x01	/* else: not present */
+#define PF_WRITE	0x02
+#define PF_USER		0x04
+#define PF_RSVD		0x08	/* a bit that must be 0 is set in a table */
+#define PF_INSTR	0x10
+
+struct exception_entry { unsigned long insn, fixup; };
+extern const struct exception_entry __start___ex_table[], __stop___ex_table[];
+
+bool fixup_exception(struct pt_regs *regs)
+{
+	for (const struct exception_entry *e = __start___ex_table; e < __stop___ex_table; e++) {
+		if (e->insn == regs->eip) {
+			regs->eip = e->fixup;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* => interrupts off, so that cr2 is still this fault's */
+void trap_page_fault(struct pt_regs *regs)
+{
+	unsigned long addr = read_cr2(), error = regs->orig_eax;
+	unsigned int access = error & PF_WRITE ? FAULT_WRITE : error & PF_INSTR ? FAULT_EXEC : FAULT_READ;
+
+	current->thread.cr2 = addr;
+	current->thread.trapno = regs->trapno;
+	current->thread.error_code = error;
+	if (unlikely(error & PF_RSVD))
+		die("corrupted page table", regs);
+	if (unlikely(!(error & PF_USER) && access == FAULT_EXEC))
+		die(addr < TASK_SIZE ? "kernel executes user memory" : "kernel executes data", regs);
+#ifdef CONFIG_DEBUG
+	/* SMAP: a kernel access outside user_access_begin/end. */
+	if (!(error & PF_USER) && (error & PF_PROT) && addr < TASK_SIZE && cpu_has_smap && !(regs->eflags & X86_EFLAGS_AC))
+		die("stray access to user memory", regs);
+#endif
+	if (regs->eflags & X86_EFLAGS_IF)
+		local_irq_enable();
+	do_page_fault(regs, addr, access);
+}

@@ -7,6 +7,7 @@ USERARCHFLAGS := -m32 -march=i686
 # arch-i386/: in both arches the same names
 
 # kernel/drivers/ of this machine only
+drivers-y += pci.o virtio_pci.o	# finding PCI functions; virtio among them
 
 # QEMU's program and machine; then how its virtio devices are called
 QEMU_MACHINE := qemu-system-i386 -machine pc -cpu max -device isa-debug-exit,iobase=0xf4,iosize=4 virtio=pci

@@ -43,6 +43,7 @@ void machine_restart(void) __noreturn;
 /* The drivers of this machine, NULL-ended (kernel/drivers/drivers.h): terminals first. */
 struct device_driver;
 extern struct device_driver *const machine_drivers[];
+void machine_devices(void);		/* device_register() what wants memory or time to find: PCI. => process context */
 void free_initmem(void);		/* after boot: hands back the init sections, protects text and rodata */
 
 /*

@@ -186,7 +186,8 @@ $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -c $< -o $@
 
-$(B)/%.o: %.S $(B)/flags
+# trap.S stands beside trap.c
+$(B)/%.S.o: %.S $(B)/flags
 	$(call say,AS)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -D__ASSEMBLY__ -c $< -o $@

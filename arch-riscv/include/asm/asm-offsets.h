@@ -10,8 +10,8 @@
 #define THREAD_RA		(TASK_THREAD + 0)
 #define THREAD_SP		(TASK_THREAD + 8)
 #define THREAD_S0		(TASK_THREAD + 16)
-#define THREAD_SCRATCH		(TASK_THREAD + 112)
-#define THREAD_FSTATE		(TASK_THREAD + 120)
+#define THREAD_KERNEL_SP	(TASK_THREAD + 112)
+#define THREAD_SCRATCH		(TASK_THREAD + 120)
 #define FSTATE_FCSR		256
 
 #define PT_EPC		0
@@ -33,6 +33,7 @@
 #define PT_ORIG_A0	280
 #define PT_SIZE		288
 
-#define STACK_SHIFT	14
+#define STACK_SHIFT		14
+#define OVERFLOW_STACK_SHIFT	13
 
 #endif

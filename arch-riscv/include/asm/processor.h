@@ -20,8 +20,9 @@ struct fp_state {
 
 struct thread_struct {
 	unsigned long ra, sp, s[12];	/* of the last switch_to */
-	unsigned long scratch;		/* trap.S, while it has no stack yet */
-	struct fp_state fstate;		/* [o] valid while sstatus.FS in the user's registers is not Dirty */
+	unsigned long kernel_sp;	/* where a trap from user mode stores registers: task_pt_regs; 0: never a user */
+	unsigned long scratch;		/* trap.S, while it has no register to spare */
+	struct fp_state fstate;		/* the user's, unless sstatus.FS in its registers says Dirty */
 };
 
 #endif

@@ -66,7 +66,7 @@ struct ucontext {
 	struct ucontext *uc_link;
 	stack_t uc_stack;
 	sigset_t uc_sigmask;
-	__u8 __unused[1024 / 8 - sizeof(sigset_t)];
+	__u8 __uc_unused[1024 / 8 - sizeof(sigset_t)];
 	struct sigcontext uc_mcontext;
 };
 

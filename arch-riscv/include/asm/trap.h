@@ -1,0 +1,16 @@
+#ifndef ASM_TRAP_H
+#define ASM_TRAP_H
+
+/* Between trap.S, trap.c and fault.c. */
+struct pt_regs;
+
+extern char trap_entry[];
+
+/* => interrupts off on entry, as they may be on return; trap.S switches them off again */
+void do_trap(struct pt_regs *regs);
+void do_syscall(struct pt_regs *regs);
+void stack_overflow(struct pt_regs *regs) __noreturn;
+/* A page fault by either mode: repaired, or a signal, a fixup, the end. */
+void handle_page_fault(struct pt_regs *regs);
+
+#endif

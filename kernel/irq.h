@@ -16,6 +16,7 @@ void free_irq(int irq, void *dev);
 void do_IRQ(int irq, struct pt_regs *regs);
 /* In an interrupt handler? (per-CPU nesting count kept by irq_enter and irq_exit, which do_IRQ, timer and IPI entries call) */
 bool in_interrupt(void);
+bool cpu_in_interrupt(int cpu);			/* is that CPU? For RCU: the count is raised with a barrier behind it */
 unsigned long kstat_irqs(int irq, int cpu);	/* for /proc/interrupts and /proc/stat */
 unsigned long kstat_irqs_sum(void);
 const char *irq_name(int irq);			/* of its first handler; NULL: nobody's */

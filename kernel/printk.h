@@ -42,6 +42,7 @@ int scnprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 void panic(const char *fmt, ...) __printf(1, 2) __noreturn;
 /* As panic, for an exception in kernel mode with these registers. */
 void die(const char *what, struct pt_regs *regs) __noreturn;
+void panic_stop_cpu(struct pt_regs *regs) __noreturn;	/* the others' part: tell where we are, when asked. => interrupts off */
 void dump_stack(void);
 void warn_at(const char *file, int line, const char *cond);
 #define PANIC_EXIT_CODE	101

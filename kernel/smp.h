@@ -9,6 +9,7 @@
 
 extern cpumask_t cpu_possible_map;	/* told by the firmware; fixed after setup_arch */
 extern cpumask_t cpu_online_map;	/* scheduling */
+extern int setup_max_cpus;		/* maxcpus= */
 
 #define cpu_online(cpu)			cpu_isset(cpu, READ_ONCE(cpu_online_map))
 #define cpu_possible(cpu)		cpu_isset(cpu, cpu_possible_map)

@@ -53,6 +53,9 @@ bool schedule_until(u64 expires);
 /* From the arch's timer interrupt. => interrupts off. */
 struct pt_regs;
 void timer_interrupt(struct pt_regs *regs);
+/* The idle loop's: a CPU that idles has no tick. => interrupts off */
+void tick_stop(void);
+void tick_start(void);
 void timers_init(void);
 void time_init(void);
 

@@ -41,6 +41,7 @@ struct wait_queue {
 #define DECLARE_WAITQUEUE(name, tsk) wait_queue_t name = { \
 	.private = (tsk), .func = default_wake_function, .task_list = LIST_HEAD_INIT((name).task_list) }
 
+void wait_init(void);
 void init_waitqueue_head(wait_queue_head_t *q);
 int default_wake_function(wait_queue_t *wait, unsigned int mode, int sync, void *key);
 int autoremove_wake_function(wait_queue_t *wait, unsigned int mode, int sync, void *key);

@@ -74,7 +74,7 @@ static inline bool __test_and_clear_bit(unsigned int nr, unsigned long *map)
 #define __fls(x)	((unsigned int)(BITS_PER_LONG - 1 - __builtin_clzl(x)))
 /* 1 + index of the last set bit, 0 for none. */
 static inline int fls(unsigned int x) { return x ? 32 - __builtin_clz(x) : 0; }
-static inline int ffs(unsigned int x) { return __builtin_ffs((int)x); }
+static inline int ffs(unsigned int x) { return x ? __builtin_ctz(x) + 1 : 0; }
 static inline int hweight_long(unsigned long x) { int n = 0; for (; x; x &= x - 1) n++; return n; }
 static inline int ilog2(unsigned long x) { return (int)__fls(x); }
 static inline bool is_power_of_2(unsigned long x) { return x && !(x & (x - 1)); }

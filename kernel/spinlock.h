@@ -18,7 +18,7 @@ typedef struct spinlock {
 	u8 rank;	/* enum lock_rank; constant after init */
 	u8 owner;	/* DEBUG: CPU + 1 while held */
 	u8 pad;
-} spinlock_t;
+} __aligned(4) spinlock_t;
 
 #define SPIN_LOCK_UNLOCKED(r)		{ .rank = (r) }
 #define DEFINE_SPINLOCK(name, r)	spinlock_t name = SPIN_LOCK_UNLOCKED(r)
@@ -48,9 +48,15 @@ static inline void lockdep_sleeping_release(void *lock) { (void)lock; }
 #define might_sleep()		((void)0)
 #endif
 
+/* By the whole word, whose lowest byte @locked is: RISC-V has no atomic operations on bytes. */
+static inline bool __spin_try(spinlock_t *lock)
+{
+	return !(__atomic_fetch_or((u32 *)lock, 1, __ATOMIC_ACQUIRE) & 1);
+}
+
 static inline void __spin_acquire(spinlock_t *lock)
 {
-	while (unlikely(__atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE)))
+	while (unlikely(!__spin_try(lock)))
 		while (READ_ONCE(lock->locked))
 			cpu_relax();
 }
@@ -72,7 +78,7 @@ static __always_inline void spin_lock_nested(spinlock_t *lock)
 
 static __always_inline bool spin_trylock(spinlock_t *lock)
 {
-	if (__atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE))
+	if (!__spin_try(lock))
 		return false;
 	lockdep_acquired(lock, __builtin_return_address(0));
 	return true;

@@ -7,7 +7,7 @@
  */
 #define PAGE_SHIFT		12
 #define PAGE_SIZE		(1UL << PAGE_SHIFT)
-#define PAGE_MASK		(~(PAGE_SIZE - 1))
+#define PAGE_MASK		(~(long)(PAGE_SIZE - 1))	/* signed: it widens to 64-bit positions and addresses */
 #define PAGE_ALIGN(addr)	(((addr) + PAGE_SIZE - 1) & PAGE_MASK)
 
 #ifdef __ASSEMBLY__

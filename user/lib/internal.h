@@ -35,6 +35,9 @@ struct pthread *__tls_init(void *block);
 void __lock(int *word);
 void __unlock(int *word);
 
+/* start.c */
+extern const char *__program_name;
+
 /* stdio.c */
 void __flush_all(void);
 

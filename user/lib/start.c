@@ -11,6 +11,7 @@
 
 __thread int errno;
 char **environ;
+const char *__program_name = "?";
 
 static unsigned long *auxv;
 static void (*exit_fns[MAX_ATEXIT])(void);
@@ -38,6 +39,8 @@ void __libc_start(long *sp)
 	if (__tls_size() + sizeof(struct pthread) > sizeof(first_tls))
 		_exit(127);
 	__tls_set(__tls_init(first_tls));
+	if (argc > 0)
+		__program_name = strrchr(argv[0], '/') ? strrchr(argv[0], '/') + 1 : argv[0];
 	exit(main(argc, argv, environ));
 }
 

@@ -239,12 +239,49 @@ static int run_inside(struct node *n, struct strings *args, builtin_fn fn, struc
 	return status;
 }
 
+/* Words of a command, for the job's name. */
+static void describe(struct node *n, struct text *t)
+{
+	struct word *w;
+
+	if (n->type == N_PIPE || n->type == N_LIST) {
+		for (n = n->body; n; n = n->next) {
+			describe(n, t);
+			if (n->next)
+				text_puts(t, " | ");
+		}
+	} else if (n->type == N_AND || n->type == N_OR) {
+		describe(n->cond, t);
+		text_puts(t, n->type == N_AND ? " && " : " || ");
+		describe(n->body, t);
+	} else if (n->type == N_SIMPLE) {
+		for (w = n->words; w; w = w->next) {
+			text_puts(t, w->text);
+			if (w->next)
+				text_put(t, ' ');
+		}
+	} else {
+		text_puts(t, n->type == N_SUBSHELL ? "(...)" : "...");
+	}
+}
+
+static struct job *job_for(struct node *n)
+{
+	struct text t = { 0 };
+	struct job *j;
+
+	describe(n, &t);
+	j = job_new(t.s ? t.s : "");
+	free(t.s);
+	return j;
+}
+
 static int run_outside(struct node *n, struct strings *args, struct arena *a, int flags)
 {
 	struct job *j;
 
 	if (!(flags & RUN_EXEC)) {
-		j = job_new(args->v[0]);
+		j = job_for(n);
 		if (job_fork(j, 0))
 			return job_finish(j, 0);
 	}
@@ -303,43 +340,6 @@ static int run_simple(struct node *n, int flags)
 }
 
 /* ---- compound commands -------------------------------------------------- */
-
-/* Words of a command, for the job's name. */
-static void describe(struct node *n, struct text *t)
-{
-	struct word *w;
-
-	if (n->type == N_PIPE || n->type == N_LIST) {
-		for (n = n->body; n; n = n->next) {
-			describe(n, t);
-			if (n->next)
-				text_puts(t, " | ");
-		}
-	} else if (n->type == N_AND || n->type == N_OR) {
-		describe(n->cond, t);
-		text_puts(t, n->type == N_AND ? " && " : " || ");
-		describe(n->body, t);
-	} else if (n->type == N_SIMPLE) {
-		for (w = n->words; w; w = w->next) {
-			text_puts(t, w->text);
-			if (w->next)
-				text_put(t, ' ');
-		}
-	} else {
-		text_puts(t, n->type == N_SUBSHELL ? "(...)" : "...");
-	}
-}
-
-static struct job *job_for(struct node *n)
-{
-	struct text t = { 0 };
-	struct job *j;
-
-	describe(n, &t);
-	j = job_new(t.s ? t.s : "");
-	free(t.s);
-	return j;
-}
 
 /* A stage of a pipeline in its own process: in and out are its ends, or -1. */
 static void run_stage(struct node *n, int in, int out, int unused)
@@ -570,6 +570,8 @@ int run_input(struct input *in)
 		a = (struct arena){ 0 };
 		if (interrupted && !in->interactive)
 			break;
+		if (interrupted)
+			fprintf(stderr, "\n");
 		interrupted = 0;
 	}
 	return last_status;

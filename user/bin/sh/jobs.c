@@ -210,7 +210,6 @@ static int conclude(struct job *j)
 	if (WIFSIGNALED(j->status)) {
 		if (sig == SIGINT && interactive) {
 			interrupted = 1;
-			fprintf(stderr, "\n");
 		} else if (sig != SIGPIPE && sig != SIGINT && (interactive || !in_child)) {
 			fprintf(stderr, "%s%s\n", strsignal(sig),
 				WCOREDUMP(j->status) ? " (core dumped)" : "");

@@ -1,0 +1,20 @@
+/*
+ * umount directory...
+ */
+#include <err.h>
+#include <sys/mount.h>
+
+int main(int argc, char **argv)
+{
+	int status = 0, i;
+
+	if (argc < 2)
+		errx(2, "usage: umount directory...");
+	for (i = 1; i < argc; i++) {
+		if (umount(argv[i])) {
+			warn("%s", argv[i]);
+			status = 1;
+		}
+	}
+	return status;
+}

@@ -176,6 +176,7 @@ static void reserve_what_is_used(void)
 
 	reserve_early(__pa(_text), __pa(_end), "kernel");
 	reserve_early(boot_dtb, boot_dtb + fdt_size(), "device tree");
+	map_io_early(boot_dtb, fdt_size());	/* we keep its strings, even when mem= cuts it off */
 	for (int i = 0; fdt_reserved(i, &base, &size); i++)
 		reserve_early(base, base + size, "firmware");
 	fdt_walk(visit_reserved_memory);

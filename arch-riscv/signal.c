@@ -15,6 +15,7 @@
 #include <asm/sigcontext.h>
 #include <asm/stat.h>
 #include <asm/uaccess.h>
+#include <asm/trap.h>
 #include <asm/unistd.h>
 
 /* The page that every program gets, read-only and executable: li a7, __NR_rt_sigreturn; ecall. */

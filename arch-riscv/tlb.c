@@ -12,9 +12,11 @@
  */
 #include "kernel/arch.h"
 #include "kernel/smp.h"
+#include "kernel/uapi/errno.h"
 #include "mm/mm.h"
 #include <asm/sbi.h>
 #include <asm/tlbflush.h>
+#include <asm/trap.h>
 
 #define FLUSH_ONE_BY_ONE	32	/* pages; above, a full flush is cheaper */
 
@@ -93,6 +95,15 @@ void flush_icache_range(unsigned long start, unsigned long end)
 	smp_mb();
 	__asm__ __volatile__("fence.i" ::: "memory");
 	sbi_rfence(SBI_RFENCE_FENCE_I, cpu_online_map & ~cpumask_of(smp_processor_id()), 0, 0);
+}
+
+/* riscv_flush_icache(2): @flags may say that this thread alone is meant; others do no harm. 0 or -EINVAL. */
+long sys_riscv_flush_icache(unsigned long start, unsigned long end, unsigned long flags)
+{
+	if (flags & ~1UL)
+		return -EINVAL;
+	flush_icache_range(start, end);
+	return 0;
 }
 
 static void load_pgd(const pgd_t *pgd)

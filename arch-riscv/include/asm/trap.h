@@ -13,4 +13,8 @@ void stack_overflow(struct pt_regs *regs) __noreturn;
 /* A page fault by either mode: repaired, or a signal, a fixup, the end. */
 void handle_page_fault(struct pt_regs *regs);
 
+/* This machine's own system calls. */
+long sys_rt_sigreturn(void);
+long sys_riscv_flush_icache(unsigned long start, unsigned long end, unsigned long flags);
+
 #endif

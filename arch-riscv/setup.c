@@ -9,7 +9,7 @@
  */
 #include "arch-riscv/fdt.h"
 #include "kernel/arch.h"
-#include "kernel/device.h"
+#include "kernel/drivers/drivers.h"
 #include "kernel/lib/string.h"
 #include "kernel/smp.h"
 #include "mm/bootmem.h"
@@ -222,6 +222,13 @@ static void visit_device(const struct fdt_node *node)
 	fdt_cell(node, "clock-frequency", 0, &dev.clock_frequency);
 	fdt_cell(node, "reg-shift", 0, &dev.reg_shift);
 	device_register(&dev);
+}
+
+struct device_driver *const machine_drivers[] = { &uart8250_driver, &virtio_mmio_driver, NULL };
+
+/* See kernel/arch.h. The device tree told everything. */
+void machine_devices(void)
+{
 }
 
 /* See kernel/arch.h. */

@@ -38,6 +38,12 @@ drivers-y += virtio.o virtio_blk.o virtio_console.o	# virtio: the core, disks, t
 drivers-y += ramdisk.o		# a disk in memory
 
 # mm/: the memory manager, a file for each file of Linux 2.6.20's mm/
+mm-y += mmap.o		# areas of address spaces
+mm-y += memory.o	# page tables: faults, fork, zapping
+mm-y += fault.o		# whose fault it is
+mm-y += rmap.o		# from a page to its entries
+mm-y += prio_tree.o	# areas of a file by range
+mm-y += swap.o		# LRU lists and the end of a page
 
 # mm/test/: kernel self-tests, one file beside each file of mm/
 mmtest-y := $(patsubst mm/test/%.c,%.o,$(sort $(wildcard mm/test/*.c)))

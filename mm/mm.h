@@ -29,6 +29,11 @@ static inline struct page *compound_head(struct page *page)
 {
 	return unlikely(PageCompound(page)) ? (struct page *)page->private : page;
 }
+/* The second page of a compound page keeps what to do at the last put_page, and the order. */
+typedef void (*compound_page_dtor)(struct page *page);
+static inline void set_compound_page_dtor(struct page *page, compound_page_dtor dtor) { page[1].lru.next = (struct list_head *)(void *)dtor; }
+static inline compound_page_dtor get_compound_page_dtor(struct page *page) { return (compound_page_dtor)(void *)page[1].lru.next; }
+static inline unsigned int compound_order(struct page *page) { return (unsigned int)(unsigned long)page[1].lru.prev; }
 static inline int page_count(struct page *page) { return atomic_read(&compound_head(page)->_count); }
 static inline void get_page(struct page *page)
 {
@@ -85,6 +90,9 @@ void cancel_dirty_page(struct page *page);
 #define VM_INSERTPAGE	0x02000000UL
 #define VM_ALWAYSDUMP	0x04000000UL
 #define VM_NORESERVE	0x00200000UL
+#define VM_LOCKONFAULT	0x08000000UL	/* with VM_LOCKED: pages are locked as they come, not fetched */
+#define VM_WIPEONFORK	0x10000000UL	/* the child finds zeros */
+#define VM_SPECIAL	(VM_IO | VM_DONTEXPAND | VM_RESERVED | VM_PFNMAP)	/* never merged */
 #define VM_STACK_FLAGS	(VM_GROWSDOWN | VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_ACCOUNT)
 #define VM_DATA_DEFAULT_FLAGS (VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)
 #define VM_ReadHint(v)		((v)->vm_flags & (VM_SEQ_READ | VM_RAND_READ))
@@ -130,13 +138,23 @@ struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *pr
 				 struct mempolicy *policy);
 struct vm_area_struct *copy_vma(struct vm_area_struct **vmap, unsigned long addr, unsigned long len, pgoff_t pgoff);
 int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma);	/* 0 or -ENOMEM. => mmap_sem held for write */
+/* A mapping of the kernel's own pages, such as the signal trampoline; lives as long as the kernel does. */
+struct vm_special_mapping {
+	const char *name;		/* for /proc/pid/maps */
+	struct page **pages;		/* NULL-ended */
+};
 int install_special_mapping(struct mm_struct *mm, unsigned long addr, unsigned long len, unsigned long vm_flags,
-			    struct page **pages, const char *name);	/* pages: NULL-ended; the trampoline */
+			    const struct vm_special_mapping *spec);	/* 0 or -errno. => mmap_sem held for write */
+void unlink_file_vma(struct vm_area_struct *vma);	/* the file's rmap does not find it any more */
 void exit_mmap(struct mm_struct *mm);
 int vm_enough_memory(long pages, int cap_sys_admin);	/* accounts them; 0 or -ENOMEM */
 void vm_acct_memory(long pages);
 static inline void vm_unacct_memory(long pages) { vm_acct_memory(-pages); }
-int may_expand_vm(struct mm_struct *mm, unsigned long npages);
+bool may_expand_vm(struct mm_struct *mm, unsigned long vm_flags, unsigned long npages);	/* RLIMIT_AS, RLIMIT_DATA */
+void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, struct file *file, long pages);
+int vma_wants_writenotify(struct vm_area_struct *vma);	/* shared file pages: the first write must fault */
+void vma_set_page_prot(struct vm_area_struct *vma);	/* vm_page_prot from vm_flags. => mmap_sem held for write */
+int mlock_future_check(struct mm_struct *mm, unsigned long vm_flags, unsigned long len);	/* RLIMIT_MEMLOCK: 0 or -EAGAIN */
 unsigned long get_unmapped_area(struct file *file, unsigned long addr, unsigned long len, unsigned long pgoff, unsigned long flags);
 pgprot_t vm_get_page_prot(unsigned long vm_flags);
 void vma_adjust(struct vm_area_struct *vma, unsigned long start, unsigned long end, pgoff_t pgoff, struct vm_area_struct *insert);
@@ -160,26 +178,34 @@ int copy_to_mm(struct mm_struct *mm, unsigned long pos, const void *src, size_t 
 /* ---- memory.c, fault.c ----------------------------------------------------------------------- */
 int handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address, int write_access);
 int copy_page_range(struct mm_struct *dst, struct mm_struct *src, struct vm_area_struct *vma);
-struct zap_details;
+struct zap_details;	/* mm/mmu_gather.h */
 unsigned long zap_page_range(struct vm_area_struct *vma, unsigned long address, unsigned long size, struct zap_details *details);
 void unmap_mapping_range(struct address_space *mapping, loff_t holebegin, loff_t holelen, int even_cows);
 int vmtruncate(struct inode *inode, loff_t offset);
+struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long addr);
 int get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned long start, int len, int write, int force,
 		   struct page **pages, struct vm_area_struct **vmas);	/* => mmap_sem held for read. pages done or -errno */
-int make_pages_present(unsigned long addr, unsigned long end);
+int make_pages_present(unsigned long addr, unsigned long end);	/* => mmap_sem held for read */
+void mm_populate(unsigned long addr, unsigned long len);	/* as make_pages_present, of what is mapped; errors ignored. => mmap_sem not held */
 int access_process_vm(struct task_struct *tsk, unsigned long addr, void *buf, int len, int write);
 int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn, unsigned long size, pgprot_t prot);
 struct page *vm_normal_page(struct vm_area_struct *vma, unsigned long addr, pte_t pte);
+/* Populate one entry of an upper level; 0 or -ENOMEM, also 0 when another was faster. => may sleep */
+int __pmd_alloc(struct mm_struct *mm, pgd_t *pgd, unsigned long address);
 int __pte_alloc(struct mm_struct *mm, pmd_t *pmd, unsigned long address);
 int __pte_alloc_kernel(pmd_t *pmd, unsigned long address);
-pmd_t *__pmd_alloc_slow(struct mm_struct *mm, pgd_t *pgd, unsigned long address);
-pmd_t *pmd_alloc(struct mm_struct *mm, pgd_t *pgd, unsigned long address);	/* NULL without memory */
+/* The entries for @address, tables made as needed; NULL without memory. */
+static inline pmd_t *pmd_alloc(struct mm_struct *mm, pgd_t *pgd, unsigned long address)
+{
+	return unlikely(pgd_none(*pgd)) && __pmd_alloc(mm, pgd, address) ? NULL : pmd_offset(pgd, address);
+}
 #define pte_alloc_map(mm, pmd, addr) \
 	((unlikely(!pmd_present(*(pmd))) && __pte_alloc(mm, pmd, addr)) ? NULL : pte_offset_map(pmd, addr))
 #define pte_alloc_map_lock(mm, pmd, addr, ptlp) \
 	((unlikely(!pmd_present(*(pmd))) && __pte_alloc(mm, pmd, addr)) ? NULL : pte_offset_map_lock(mm, pmd, addr, ptlp))
 #define pte_alloc_kernel(pmd, addr) \
 	((unlikely(!pmd_present(*(pmd))) && __pte_alloc_kernel(pmd, addr)) ? NULL : pte_offset_kernel(pmd, addr))
+void zero_page_init(void);
 extern struct page *zero_page;
 #define ZERO_PAGE(addr)	(zero_page)
 
@@ -187,6 +213,8 @@ extern struct page *zero_page;
 #define add_mm_counter(mm, c, v)	atomic_long_add((v), &(mm)->_##c)
 #define inc_mm_counter(mm, c)		atomic_long_inc(&(mm)->_##c)
 #define dec_mm_counter(mm, c)		atomic_long_dec(&(mm)->_##c)
+#define update_hiwater_rss(mm)		((mm)->hiwater_rss = max((mm)->hiwater_rss, get_mm_rss(mm)))
+#define update_hiwater_vm(mm)		((mm)->hiwater_vm = max((mm)->hiwater_vm, (mm)->total_vm))
 #define get_mm_rss(mm)			(get_mm_counter(mm, file_rss) + get_mm_counter(mm, anon_rss))
 
 /* ---- the others, each in the file of its name -------------------------------------------------- */

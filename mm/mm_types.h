@@ -55,7 +55,7 @@ struct vm_area_struct {
 	union {
 		struct {
 			struct list_head list;
-			void *parent;	/* aligns with prio_tree_node's */
+			void *parent;	/* prio_tree_node's */
 			struct vm_area_struct *head;
 		} vm_set;
 		struct raw_prio_tree_node prio_tree_node;

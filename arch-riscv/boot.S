@@ -105,3 +105,6 @@ setup_hart:
 	.balign	PAGE_SIZE
 early_pg_dir:
 	.skip	PAGE_SIZE
+	.globl	init_stack
+init_stack:
+	.skip	1 << STACK_SHIFT

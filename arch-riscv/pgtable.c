@@ -147,7 +147,6 @@ pgd_t *pgd_alloc(struct mm_struct *mm)
 {
 	pgd_t *pgd = (pgd_t *)get_zeroed_page(GFP_KERNEL);
 
-	(void)mm;
 	if (pgd)
 		memcpy(pgd + USER_PTRS_PER_PGD, swapper_pg_dir + USER_PTRS_PER_PGD,
 		       (PTRS_PER_PGD - USER_PTRS_PER_PGD) * sizeof(pgd_t));
@@ -163,8 +162,6 @@ void pgd_free(pgd_t *pgd)
 /* See asm/pgtable.h, as the next five. */
 pmd_t *pmd_alloc_one(struct mm_struct *mm, unsigned long addr)
 {
-	(void)mm;
-	(void)addr;
 	return (pmd_t *)get_zeroed_page(GFP_KERNEL | __GFP_REPEAT);
 }
 
@@ -177,8 +174,6 @@ struct page *pte_alloc_one(struct mm_struct *mm, unsigned long addr)
 {
 	struct page *page = alloc_page(GFP_KERNEL | __GFP_REPEAT | __GFP_ZERO);
 
-	(void)mm;
-	(void)addr;
 	if (page)
 		spin_lock_init(&page->ptl, RANK_PAGE_TABLE);
 	return page;
@@ -192,8 +187,6 @@ void pte_free(struct page *page)
 
 pte_t *pte_alloc_one_kernel(struct mm_struct *mm, unsigned long addr)
 {
-	(void)mm;
-	(void)addr;
 	return (pte_t *)get_zeroed_page(GFP_KERNEL | __GFP_REPEAT);
 }
 

@@ -103,7 +103,6 @@ void flush_thread(void)
 /* See kernel/arch.h. Nothing of a thread is allocated. */
 void exit_thread(struct task_struct *p)
 {
-	(void)p;
 }
 
 /* See kernel/arch.h. wfi returns for a pending interrupt even while interrupts are off. */

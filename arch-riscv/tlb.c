@@ -90,8 +90,6 @@ void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 
 void flush_icache_range(unsigned long start, unsigned long end)
 {
-	(void)start;
-	(void)end;
 	smp_mb();
 	__asm__ __volatile__("fence.i" ::: "memory");
 	sbi_rfence(SBI_RFENCE_FENCE_I, cpu_online_map & ~cpumask_of(smp_processor_id()), 0, 0);
@@ -116,7 +114,6 @@ void switch_mm(struct mm_struct *prev, struct mm_struct *next, struct task_struc
 {
 	int cpu = smp_processor_id();
 
-	(void)tsk;
 	if (prev == next && cpu_isset(cpu, READ_ONCE(next->cpu_vm_mask)))
 		return;
 	cpu_set(cpu, &next->cpu_vm_mask);

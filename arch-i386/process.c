@@ -17,6 +17,7 @@
 #include <asm/desc.h>
 #include <asm/elf.h>
 #include <asm/ldt.h>
+#include <asm/syscalls.h>
 #include <asm/trap.h>
 #include <asm/uaccess.h>
 #include <asm/unistd.h>
@@ -249,6 +250,7 @@ void exit_thread(struct task_struct *p)
 }
 
 /* set_thread_area(2): one of three GDT entries of the calling thread. */
+/* See asm/syscalls.h. */
 long sys_set_thread_area(struct user_desc __user *u)
 {
 	struct thread_struct *t = &current->thread;

@@ -13,6 +13,7 @@
 #include "kernel/lib/string.h"
 #include "mm/mm.h"
 #include <asm/sigcontext.h>
+#include <asm/syscalls.h>
 #include <asm/trap.h>
 #include <asm/uaccess.h>
 

@@ -143,6 +143,7 @@ void flush_icache_range(unsigned long start, unsigned long end);
 
 /* ---- ABI: this ISA's structures (signal.c, syscall_table.c) ---- */
 int cp_new_stat(const struct kstat *st, void __user *buf);	/* struct stat of newfstatat / stat64 */
+int cp_old_stat(const struct kstat *st, void __user *buf);	/* the narrow one of i386's first calls, or -EOVERFLOW */
 extern long (*const sys_call_table[])(void);
 extern const unsigned int nr_syscalls;
 

@@ -34,6 +34,9 @@ typedef unsigned long	ino_t;
 #define MKDEV(ma, mi)	(((dev_t)(ma) << 20) | (mi))
 #define MAJOR(dev)	((dev) >> 20)
 #define MINOR(dev)	((dev) & 0xfffff)
+/* A device number as user programs have it (Linux's makedev). */
+#define new_encode_dev(dev)	((MINOR(dev) & 0xff) | MAJOR(dev) << 8 | (MINOR(dev) & ~0xffu) << 12)
+#define new_decode_dev(dev)	MKDEV((dev) >> 8 & 0xfff, ((dev) & 0xff) | ((dev) >> 12 & 0xfff00))
 
 typedef struct { int counter; } atomic_t;
 typedef struct { long counter; } atomic_long_t;

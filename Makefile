@@ -38,6 +38,21 @@ drivers-y += virtio.o virtio_blk.o virtio_console.o	# virtio: the core, disks, t
 drivers-y += ramdisk.o		# a disk in memory
 
 # mm/: the memory manager, a file for each file of Linux 2.6.20's mm/
+mm-y += bootmem.o	# memory before the buddy lists stand
+mm-y += page_alloc_boot.o	# from the firmware's list of memory to nodes and zones
+mm-y += mmzone.o	# walking nodes and zones
+mm-y += sparse.o	# the memmap, in sections
+mm-y += page_alloc.o	# the buddy allocator and its zones
+mm-y += page_alloc_proc.o page_alloc_check.o	# /proc/buddyinfo, zoneinfo, the OOM report; what must hold
+mm-y += slab.o		# object caches and kmalloc
+mm-y += slab_debug.o slab_proc.o slab_check.o	# red zones and poison; /proc/slabinfo; what must hold
+mm-y += vmalloc.o	# contiguous for the kernel's eyes only
+mm-y += vmalloc_proc.o vmalloc_check.o	# /proc/vmallocinfo; what must hold
+mm-y += util.o		# kmalloc's small relatives
+mm-y += allocpercpu.o	# per-CPU objects made at run time
+mm-y += vmstat.o	# counters of zones and events
+mm-y += vmstat_proc.o vmstat_check.o	# /proc/vmstat, meminfo; what must hold
+mm-y += fault_inject.o	# allocations that fail on purpose
 mm-y += mmap.o		# areas of address spaces
 mm-y += memory.o	# page tables: faults, fork, zapping
 mm-y += fault.o		# whose fault it is

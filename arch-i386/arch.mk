@@ -6,6 +6,9 @@ USERARCHFLAGS := -m32 -march=i686
 
 # arch-i386/: in both arches the same names
 
+# mm/ of this machine only
+mm-y += highmem.o		# windows onto pages outside the direct map
+
 # kernel/drivers/ of this machine only
 drivers-y += pci.o virtio_pci.o	# finding PCI functions; virtio among them
 

@@ -27,6 +27,7 @@ void *__alloc_percpu(size_t size);
 void free_percpu(void *pdata);
 struct percpu_data { void *ptrs[NR_CPUS]; };
 #define alloc_percpu(type)	((type *)__alloc_percpu(sizeof(type)))
-#define per_cpu_ptr(p, cpu)	((__typeof__(p))((struct percpu_data *)(p))->ptrs[cpu])
+#define __percpu_disguise(p)	((void *)~(unsigned long)(p))	/* so that a use without per_cpu_ptr faults */
+#define per_cpu_ptr(p, cpu)	((__typeof__(p))((struct percpu_data *)__percpu_disguise(p))->ptrs[cpu])
 
 #endif

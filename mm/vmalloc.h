@@ -24,6 +24,8 @@ struct vm_struct {
 	void *caller;
 };
 
+extern struct vm_struct *vmlist;	/* [v] */
+extern spinlock_t vmlist_lock;
 void vmalloc_init(void);
 /* => may sleep; not in interrupts. NULL on failure. */
 void *vmalloc(unsigned long size);

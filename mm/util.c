@@ -1,0 +1,88 @@
+/*
+ * util.c: kmalloc's small relatives.
+ *
+ * Owns:   nothing.
+ * Locks:  none.
+ * Read next: slab.c.
+ */
+#include "mm/mm.h"
+#include "mm/slab.h"
+#include "kernel/lib/string.h"
+#include "kernel/uapi/errno.h"
+#include <asm/uaccess.h>
+
+/* @size zeroed bytes, or NULL. => as kmalloc */
+void *kzalloc(size_t size, gfp_t gfp)
+{
+	return kmalloc(size, gfp | __GFP_ZERO);
+}
+
+/* An array of @n zeroed elements of @size bytes, or NULL, also where the product overflows. => as kmalloc */
+void *kcalloc(size_t n, size_t size, gfp_t gfp)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(n, size, &bytes))
+		return NULL;
+	return kzalloc(bytes, gfp);
+}
+
+/*
+ * @p with room for @new_size bytes, moved if need be; @p NULL: kmalloc. Returns NULL, and leaves @p as it is, when
+ * there is no memory.
+ * => as kmalloc
+ */
+void *krealloc(const void *p, size_t new_size, gfp_t gfp)
+{
+	void *new;
+
+	if (p && new_size <= ksize(p))
+		return (void *)p;
+	new = kmalloc(new_size, gfp);
+	if (new && p) {
+		memcpy(new, p, min(ksize(p), new_size));
+		kfree(p);
+	}
+	return new;
+}
+
+/* A copy of @len bytes, or NULL. => as kmalloc */
+void *kmemdup(const void *src, size_t len, gfp_t gfp)
+{
+	void *p = kmalloc(len, gfp);
+
+	if (p)
+		memcpy(p, src, len);
+	return p;
+}
+
+/* A copy of @s; NULL for NULL, or without memory. => as kmalloc */
+char *kstrdup(const char *s, gfp_t gfp)
+{
+	return s ? kmemdup(s, strlen(s) + 1, gfp) : NULL;
+}
+
+/*
+ * A copy of the user's string, which takes @n bytes at most, NUL included. ERR_PTR(-EFAULT), -EINVAL if it is longer,
+ * -ENOMEM.
+ * => sleeps. The user may change the string meanwhile: what we return ends with NUL all the same.
+ */
+char *strndup_user(const char __user *s, long n)
+{
+	long length = strnlen_user(s, n);
+	char *p;
+
+	if (!length)
+		return ERR_PTR(-EFAULT);
+	if (length > n)
+		return ERR_PTR(-EINVAL);
+	p = kmalloc((size_t)length, GFP_KERNEL);
+	if (!p)
+		return ERR_PTR(-ENOMEM);
+	if (copy_from_user(p, s, (size_t)length)) {
+		kfree(p);
+		return ERR_PTR(-EFAULT);
+	}
+	p[length - 1] = '\0';
+	return p;
+}

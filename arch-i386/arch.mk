@@ -5,6 +5,23 @@ ARCHLDFLAGS := -m elf_i386
 USERARCHFLAGS := -m32 -march=i686
 
 # arch-i386/: in both arches the same names
+arch-y := boot.S.o		# from the boot loader to start_kernel(), and the other CPUs
+arch-y += setup.o		# what the boot loader and the CPU say, told to the core
+arch-y += acpi.o		# the firmware's tables: CPUs, interrupt controllers, power
+arch-y += pgtable.o		# the kernel's own page tables, fixmap, atomic kmaps, tables for everybody
+arch-y += tlb.o			# flushes, on all CPUs that need them; switch_mm
+arch-y += trap.S.o		# into the kernel and out
+arch-y += trap.o		# descriptor tables, exceptions
+arch-y += syscall_table.o	# Linux's numbers, struct stat
+arch-y += fault.o		# page faults, decoded; the exception table
+arch-y += uaccess.S.o		# copies that may fault
+arch-y += switch.S.o		# from one kernel stack to another
+arch-y += process.o		# a thread's registers, FPU, TLS; backtraces
+arch-y += signal.o		# signal frames
+arch-y += irq.o			# local APICs and IO-APICs
+arch-y += timer.o		# clock, one-shot timer, wall clock
+arch-y += smp.o			# starting CPUs, poking them
+arch-y += poweroff.o		# the end
 
 # mm/ of this machine only
 mm-y += highmem.o		# windows onto pages outside the direct map

@@ -54,10 +54,15 @@ static int inside(const char *dir, const struct stat *st)
 	struct stat at, up;
 	int depth;
 
-	snprintf(path, sizeof(path), "%s/..", dir);
-	if (stat(dir, &at) && stat(path, &at))
-		return 0;
 	snprintf(path, sizeof(path), "%s", dir);
+	if (stat(path, &at)) {
+		if (strrchr(path, '/'))
+			strrchr(path, '/')[1] = 0;
+		else
+			strcpy(path, ".");
+		if (stat(path, &at))
+			return 0;
+	}
 	for (depth = 0; depth < 100; depth++) {
 		if (at.st_dev == st->st_dev && at.st_ino == st->st_ino)
 			return 1;

@@ -191,7 +191,7 @@ void show_backtrace(struct task_struct *t, struct pt_regs *regs)
 		print_ip(t->thread.ra);
 	}
 	for (int n = 0; n < 40 && unwind_step(&u) && is_text(u.pc); n++)
-		print_ip(u.pc);
+		print_ip(u.pc - 2);	/* within the call: behind it, another function may begin */
 }
 
 /* See kernel/arch.h. */

@@ -88,31 +88,39 @@ int arch_cpuinfo(char *buf, size_t size, int cpu)
 }
 
 /* ---- cpus: CPU 0 is the hart that booted ---- */
-static void visit_boot_cpu(const struct fdt_node *node)
+static bool is_cpu(const struct fdt_node *node, phys_t *hart)
 {
-	phys_t hart, none;
+	phys_t none;
 
-	if (fdt_child_of(node, "cpus") && !strcmp(fdt_string(node, "device_type"), "cpu") &&
-	    fdt_reg(node, 0, &hart, &none) && hart == boot_hartid)
-		cpu_hartid[nr_cpus_found++] = hart;
+	return fdt_child_of(node, "cpus") && !strcmp(fdt_string(node, "device_type"), "cpu") && fdt_available(node) &&
+	       fdt_reg(node, 0, hart, &none);
+}
+
+/* What must come first: who we are, and how a panic ends. */
+static void visit_early(const struct fdt_node *node)
+{
+	phys_t base, size;
+
+	if (is_cpu(node, &base) && base == boot_hartid)
+		cpu_hartid[nr_cpus_found++] = boot_hartid;
+	if (fdt_is_compatible(node, "sifive,test0") && fdt_reg(node, 0, &base, &size))
+		sifive_test_found(base, size);
 }
 
 static void visit_cpu(const struct fdt_node *node)
 {
-	phys_t hart, none;
+	phys_t hart;
 	u32 nid = 0;
 	int cpu;
 
 	if (!strcmp(node->name, "cpus"))
 		fdt_cell(node, "timebase-frequency", 0, &timebase_frequency);
-	if (node->parent && fdt_child_of(node->parent, "cpus") && !strcmp(node->name, "interrupt-controller") &&
-	    fdt_reg(node->parent, 0, &hart, &none)) {
+	if (node->parent && is_cpu(node->parent, &hart) && !strcmp(node->name, "interrupt-controller")) {
 		cpu = hartid_to_cpu(hart);
 		if (cpu >= 0)
 			cpu_intc[cpu] = node->phandle;
 	}
-	if (!fdt_child_of(node, "cpus") || strcmp(fdt_string(node, "device_type"), "cpu") || !fdt_available(node) ||
-	    !fdt_reg(node, 0, &hart, &none))
+	if (!is_cpu(node, &hart))
 		return;
 	cpu = hartid_to_cpu(hart);
 	if (cpu < 0) {
@@ -211,8 +219,6 @@ static void visit_device(const struct fdt_node *node)
 	if (!*compatible || !fdt_available(node) || fdt_child_of(node, "reserved-memory") ||
 	    !fdt_reg(node, 0, &base, &size) || !size)
 		return;
-	if (fdt_is_compatible(node, "sifive,test0"))
-		sifive_test_found(base, size);
 	if (fdt_is_compatible(node, "google,goldfish-rtc"))
 		goldfish_rtc_found(base, size);
 	dev.base = base;
@@ -238,7 +244,7 @@ void setup_arch(char **cmdline_p)
 
 	if (!fdt_open(__va(boot_dtb)))
 		panic("no device tree at %lx", boot_dtb);
-	fdt_walk(visit_boot_cpu);
+	fdt_walk(visit_early);
 	fdt_walk(visit_cpu);
 	fdt_walk(visit_chosen);
 	parse_mem_limit();

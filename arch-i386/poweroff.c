@@ -9,6 +9,8 @@
 #include <asm/setup.h>
 
 #define DEBUG_EXIT_PORT	0xf4
+#define DELAY_PORT	0x80	/* about a microsecond */
+#define POWER_OFF_POLLS	1000000
 #define KBC_STATUS	0x64
 #define KBC_BUSY	0x02
 #define KBC_RESET	0xfe
@@ -27,6 +29,8 @@ void machine_power_off(int code)
 	if (code)
 		outb((u8)code, DEBUG_EXIT_PORT);
 	acpi_power_off();
+	for (int i = 0; i < POWER_OFF_POLLS; i++)
+		inb(DELAY_PORT);	/* the machine takes its time */
 	printk(KERN_EMERG "The machine does not switch itself off: do it now.\n");
 	halt();
 }

@@ -187,12 +187,12 @@ void trap_init(void)
 
 void show_regs(struct pt_regs *regs)
 {
-	bool user = user_mode(regs);
+	bool esp_pushed = user_mode(regs) || regs->trapno == 8;	/* a double fault's are from the TSS */
 
 	printk(KERN_EMERG "CPU%d %s[%d] trap %ld error %lx cr2 %08lx cr3 %08lx\n", smp_processor_id(), current->comm,
 	       current->pid, regs->trapno, regs->orig_eax, read_cr2(), read_cr3());
 	printk(KERN_EMERG "eip %04lx:%08lx eflags %08lx esp %04lx:%08lx\n", regs->xcs & 0xffff, regs->eip, regs->eflags,
-	       user ? regs->xss & 0xffff : __KERNEL_DS, user ? regs->esp : (unsigned long)&regs->esp);
+	       esp_pushed ? regs->xss & 0xffff : __KERNEL_DS, esp_pushed ? regs->esp : (unsigned long)&regs->esp);
 	printk(KERN_EMERG "eax %08lx ebx %08lx ecx %08lx edx %08lx\n", regs->eax, regs->ebx, regs->ecx, regs->edx);
 	printk(KERN_EMERG "esi %08lx edi %08lx ebp %08lx ds %04lx es %04lx fs %04lx\n", regs->esi, regs->edi,
 	       regs->ebp, regs->xds & 0xffff, regs->xes & 0xffff, regs->xfs & 0xffff);

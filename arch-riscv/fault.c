@@ -18,7 +18,7 @@ bool fixup_exception(struct pt_regs *regs)
 {
 	const struct exception_table_entry *e;
 
-	for (e = __start___ex_table; e < __stop___ex_table; e++) {
+	for (e = __start___ex_table; e != __stop___ex_table; e++) {
 		if (e->insn == regs->epc) {
 			regs->epc = e->fixup;
 			return true;

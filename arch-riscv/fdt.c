@@ -25,7 +25,7 @@ struct fdt_header {
 	u32 version, last_comp_version, boot_cpuid, size_dt_strings, size_dt_struct;
 };
 
-static const char *fdt;		/* the blob */
+static const struct fdt_header *fdt;
 
 static u32 be32(const void *p)
 {
@@ -41,28 +41,29 @@ static u64 be_cells(const u32 *cell, u32 n)
 	return v;
 }
 
-static const struct fdt_header *header(void)
+/* A part of the blob, by a field of its header. */
+static const void *part(const u32 *offset)
 {
-	return (const struct fdt_header *)fdt;
+	return (const char *)fdt + be32(offset);
 }
 
 /* See fdt.h. */
 bool fdt_open(const void *blob)
 {
 	fdt = blob;
-	return be32(&header()->magic) == FDT_MAGIC;
+	return be32(&fdt->magic) == FDT_MAGIC;
 }
 
 /* The blob's bytes. */
 unsigned long fdt_size(void)
 {
-	return be32(&header()->totalsize);
+	return be32(&fdt->totalsize);
 }
 
 /* See fdt.h. */
 bool fdt_reserved(int i, phys_t *base, phys_t *size)
 {
-	const u32 *entry = (const u32 *)(fdt + be32(&header()->off_mem_rsvmap)) + 4 * i;
+	const u32 *entry = (const u32 *)part(&fdt->off_mem_rsvmap) + 4 * i;
 
 	*base = be_cells(entry, 2);
 	*size = be_cells(entry + 2, 2);
@@ -78,7 +79,7 @@ static const u32 *skip_prop(const u32 *p)
 /* See fdt.h. */
 const void *fdt_prop(const struct fdt_node *node, const char *name, int *len)
 {
-	const char *strings = fdt + be32(&header()->off_dt_strings);
+	const char *strings = part(&fdt->off_dt_strings);
 	const u32 *p = node->props;
 
 	for (;; ) {
@@ -177,7 +178,7 @@ static void fill_node(struct fdt_node *node, const struct fdt_node *parent, cons
 /* See fdt.h. */
 void fdt_walk(void (*visit)(const struct fdt_node *node))
 {
-	const u32 *p = (const u32 *)(fdt + be32(&header()->off_dt_struct));
+	const u32 *p = part(&fdt->off_dt_struct);
 	struct fdt_node path[MAX_DEPTH];
 	int depth = 0;
 

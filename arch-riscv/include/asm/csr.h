@@ -51,7 +51,7 @@
 #define csr_clear(csr, v) \
 	__asm__ __volatile__("csrc " #csr ", %0" :: "rK"((unsigned long)(v)) : "memory")
 #define csr_read_clear(csr, v) ({					\
-	unsigned long _v;						\
+	unsigned long _v = 0;						\
 	__asm__ __volatile__("csrrc %0, " #csr ", %1"			\
 			     : "=r"(_v) : "rK"((unsigned long)(v)) : "memory"); \
 	_v; })

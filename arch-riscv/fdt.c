@@ -42,7 +42,7 @@ static u64 be_cells(const u32 *cell, u32 n)
 }
 
 /* A part of the blob, by a field of its header. */
-static const void *part(const u32 *offset)
+static const void *fdt_part(const u32 *offset)
 {
 	return (const char *)fdt + be32(offset);
 }
@@ -63,7 +63,7 @@ unsigned long fdt_size(void)
 /* See fdt.h. */
 bool fdt_reserved(int i, phys_t *base, phys_t *size)
 {
-	const u32 *entry = (const u32 *)part(&fdt->off_mem_rsvmap) + 4 * i;
+	const u32 *entry = (const u32 *)fdt_part(&fdt->off_mem_rsvmap) + 4 * i;
 
 	*base = be_cells(entry, 2);
 	*size = be_cells(entry + 2, 2);
@@ -79,7 +79,7 @@ static const u32 *skip_prop(const u32 *p)
 /* See fdt.h. */
 const void *fdt_prop(const struct fdt_node *node, const char *name, int *len)
 {
-	const char *strings = part(&fdt->off_dt_strings);
+	const char *strings = fdt_part(&fdt->off_dt_strings);
 	const u32 *p = node->props;
 
 	for (;; ) {
@@ -178,7 +178,7 @@ static void fill_node(struct fdt_node *node, const struct fdt_node *parent, cons
 /* See fdt.h. */
 void fdt_walk(void (*visit)(const struct fdt_node *node))
 {
-	const u32 *p = part(&fdt->off_dt_struct);
+	const u32 *p = fdt_part(&fdt->off_dt_struct);
 	struct fdt_node path[MAX_DEPTH];
 	int depth = 0;
 

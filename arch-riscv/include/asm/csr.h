@@ -41,7 +41,7 @@
 
 #ifndef __ASSEMBLY__
 #define csr_read(csr) ({						\
-	unsigned long _v;						\
+	unsigned long _v = 0;						\
 	__asm__ __volatile__("csrr %0, " #csr : "=r"(_v) :: "memory");	\
 	_v; })
 #define csr_write(csr, v) \

@@ -83,7 +83,7 @@ int __cpu_up(int cpu, struct task_struct *idle)
 	send_icr(cpu, ICR_INIT);
 	delay_us(200);
 	send_icr(cpu, ICR_INIT_OFF);
-	delay_us(10000);
+	delay_us(1000);				/* the 10 ms of old were for CPUs before the Pentium Pro */
 	deadline = arch_clock_ns() + START_TIMEOUT_US * 1000ULL;
 	for (int i = 0; i < 2 && cpu_up_seen != cpu; i++) {
 		send_icr(cpu, ICR_STARTUP | TRAMPOLINE_BASE >> PAGE_SHIFT);

@@ -204,8 +204,8 @@ u64 arch_rtc_seconds(void)
 
 void __init arch_time_init(void)
 {
-	calibrate();
 	tsc_at_boot = get_cycles();
+	calibrate();
 	rtc_seconds = read_rtc();
 	trap_handlers[TIMER_VECTOR] = trap_timer;
 	lapic_timer_init();

@@ -54,8 +54,7 @@
 common_trap:
 	SAVE_ALL
 	movl PT_TRAPNO(%esp), %eax
-	movl %esp, %edx
-	pushl %edx
+	pushl %esp
 	call *trap_handlers(, %eax, 4)
 	addl $4, %esp
 	testb $3, PT_XCS(%esp)

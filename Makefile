@@ -12,6 +12,7 @@ PYTHON ?= /usr/bin/python3
 # ---- the kernel's objects: one list a folder ----------------------------------------------------------------------
 
 # kernel/: processes, scheduler, signals, system calls, time, locks, RCU, printk, panic
+kernel-y += ktest.o	# the self-tests of the kernel
 
 # kernel/lib/: data structures and strings, no kernel state
 lib-y := string.o	# memory and strings

@@ -18,12 +18,15 @@ void kunmap(struct page *page);
 void kmap_flush_unused(void);
 void highmem_init(void);
 unsigned long nr_free_highpages(void);
+unsigned long nr_pkmap_flushes(void);
 #else
 static inline void *page_address(struct page *page) { return lowmem_page_address(page); }
 static inline void *kmap(struct page *page) { return lowmem_page_address(page); }
 static inline void kunmap(struct page *page) { (void)page; }
 static inline void highmem_init(void) { }
 static inline unsigned long nr_free_highpages(void) { return 0; }
+static inline unsigned long nr_pkmap_flushes(void) { return 0; }
+enum { LAST_PKMAP = 0 };
 #endif
 
 static inline void clear_highpage(struct page *page)

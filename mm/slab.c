@@ -981,6 +981,41 @@ int kmem_cache_shrink(struct kmem_cache *cachep)
 	return busy;
 }
 
+/* => cache_chain_mutex held, the cache shrunk */
+static unsigned long objects_in_use(struct kmem_cache *cachep)
+{
+	unsigned long n = 0;
+	struct slab *slabp;
+	int nid;
+
+	for_each_online_node(nid) {
+		struct kmem_list3 *l3 = cachep->nodelists[nid];
+
+		spin_lock_irq(&l3->list_lock);
+		list_for_each_entry(slabp, &l3->slabs_full, list)
+			n += slabp->inuse;
+		list_for_each_entry(slabp, &l3->slabs_partial, list)
+			n += slabp->inuse;
+		spin_unlock_irq(&l3->list_lock);
+	}
+	return n;
+}
+
+/* Give back all memory of all caches that holds no object in use; returns the objects that are. => sleeps */
+unsigned long kmem_cache_shrink_all(void)
+{
+	struct kmem_cache *cachep;
+	unsigned long n = 0;
+
+	mutex_lock(&cache_chain_mutex);
+	list_for_each_entry(cachep, &cache_chain, next) {
+		__cache_shrink(cachep);
+		n += objects_in_use(cachep);
+	}
+	mutex_unlock(&cache_chain_mutex);
+	return n;
+}
+
 /*
  * The end of a cache. If objects are still in use, it stays, and the log tells who has them.
  * => sleeps; the caller makes sure that nobody allocates from it any more

@@ -24,6 +24,7 @@ void kmem_cache_init_late(void);	/* reaping timer, once timers and work threads 
 struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align, unsigned long flags,
 				     slab_ctor_t ctor, slab_ctor_t dtor);
 int kmem_cache_shrink(struct kmem_cache *cachep);
+unsigned long kmem_cache_shrink_all(void);	/* objects in use. => may sleep */
 void kmem_cache_destroy(struct kmem_cache *cachep);	/* => no object in use */
 void *kmem_cache_alloc(struct kmem_cache *cachep, gfp_t flags);
 void *kmem_cache_alloc_node(struct kmem_cache *cachep, gfp_t flags, int nid);
@@ -39,6 +40,5 @@ void *krealloc(const void *p, size_t new_size, gfp_t flags);
 void kfree(const void *obj);		/* NULL is fine. => any context */
 size_t ksize(const void *obj);
 
-extern atomic_t slab_reclaim_pages;
 
 #endif

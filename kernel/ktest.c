@@ -1,0 +1,165 @@
+/*
+ * ktest.c: runs the kernel's self-tests.
+ *
+ * Owns:   the table of tests, which the linker gathers from section .ktest.
+ * Locks:  none: one test at a time.
+ * Read next: ktest.h, mm/test/.
+ *
+ * What a test leaves behind is told by the number of free pages and of slab objects in use. A first run may build what
+ * stays for good (page tables of the vmalloc window, a grown array); so a test that leaves something is run again.
+ */
+#include "kernel/ktest.h"
+#include "kernel/arch.h"
+#include "kernel/lib/string.h"
+#include "kernel/sched.h"
+#include "mm/check.h"
+#include "mm/mm.h"
+#include "mm/slab.h"
+
+extern const struct ktest_case *const __ktest_start[], *const __ktest_end[];
+
+struct balance {
+	unsigned long pages, objects;
+};
+
+/* A failed expectation: told at once, the test goes on. => any context of the test */
+void ktest_fail(struct ktest *t, const char *file, int line, const char *fmt, ...)
+{
+	char text[200];
+	__builtin_va_list args;
+
+	__builtin_va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	__builtin_va_end(args);
+	if (__atomic_fetch_add(&t->failures, 1, __ATOMIC_RELAXED) < 10)
+		printk("# %s:%d: expected %s\n", file, line, text);
+}
+
+/* xorshift: @seed is the state, not 0. */
+u32 ktest_random(u32 *seed)
+{
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 17;
+	*seed ^= *seed << 5;
+	return *seed;
+}
+
+/* ---- on all CPUs -------------------------------------------------------------------------------------- */
+
+struct cpu_call {
+	void (*fn)(void *arg, int cpu);
+	void *arg;
+	int cpu;
+	struct completion done;
+};
+
+static int cpu_call_thread(void *p)
+{
+	struct cpu_call *call = p;
+
+	call->fn(call->arg, call->cpu);
+	complete(&call->done);
+	return 0;
+}
+
+void ktest_on_all_cpus(struct ktest *t, void (*fn)(void *arg, int cpu), void *arg)
+{
+	struct cpu_call calls[NR_CPUS] = { 0 };
+	struct task_struct *p;
+	int cpu;
+
+	for_each_online_cpu(cpu) {
+		calls[cpu] = (struct cpu_call){ .fn = fn, .arg = arg, .cpu = cpu };
+		init_completion(&calls[cpu].done);
+		p = kthread_create(cpu_call_thread, &calls[cpu], "ktest/%d", cpu);
+		if (IS_ERR(p)) {
+			EXPECT(t, !IS_ERR(p));
+			calls[cpu].fn = NULL;
+			continue;
+		}
+		set_cpus_allowed(p, cpumask_of(cpu));
+		wake_up_process(p);
+	}
+	for (cpu = 0; cpu < NR_CPUS; cpu++)
+		if (calls[cpu].fn)
+			wait_for_completion(&calls[cpu].done);
+}
+
+/* ---- one test -------------------------------------------------------------------------------------------- */
+
+static struct balance take_stock(void)
+{
+	struct balance b;
+
+	schedule_timeout_uninterruptible(1);	/* threads that ended are put away by others */
+	mm_quiesce();
+	b.objects = kmem_cache_shrink_all();
+	mm_quiesce();				/* slabs whose memory waited for a grace period */
+	b.pages = nr_free_pages();
+	return b;
+}
+
+static bool less_than_before(struct balance before, struct balance after)
+{
+	return after.pages < before.pages || after.objects > before.objects;
+}
+
+static void run_checkers(struct ktest *t)
+{
+	EXPECT_EQ(t, check_page_alloc(), 0);
+	EXPECT_EQ(t, check_slab(), 0);
+	EXPECT_EQ(t, check_vmalloc(), 0);
+	EXPECT_EQ(t, check_vmstat(), 0);
+}
+
+/* Run once; true: it left something behind. */
+static bool run_once(const struct ktest_case *c, struct ktest *t, struct balance *before, struct balance *after)
+{
+	*t = (struct ktest){ .module = c->module, .name = c->name, .seed = 2463534242u };
+	*before = take_stock();
+	c->run(t);
+	for (int i = 0; i < 20; i++) {		/* what others do for us may take some ticks */
+		*after = take_stock();
+		if (!less_than_before(*before, *after))
+			return false;
+	}
+	return true;
+}
+
+static bool run_case(const struct ktest_case *c, int number)
+{
+	struct balance before, after;
+	struct ktest t;
+
+	if (run_once(c, &t, &before, &after) && !t.failures && run_once(c, &t, &before, &after))
+		ktest_fail(&t, __FILE__, __LINE__, "no leak: %lu pages free before, %lu after; %lu slab objects, %lu after",
+			   before.pages, after.pages, before.objects, after.objects);
+	run_checkers(&t);
+	printk("%sok %d - %s.%s%s%s\n", t.failures ? "not " : "", number, c->module, c->name, t.skipped ? " # SKIP " : "",
+	       t.skipped ? t.skipped : "");
+	return !t.failures;
+}
+
+static bool matches(const struct ktest_case *c, const char *glob)
+{
+	char full[80];
+
+	snprintf(full, sizeof(full), "%s.%s", c->module, c->name);
+	return glob_match(glob, full);
+}
+
+void ktest_run(const char *glob)
+{
+	const struct ktest_case *const *c;
+	int planned = 0, done = 0, failed = 0;
+
+	for (c = __ktest_start; c < __ktest_end; c++)
+		planned += matches(*c, glob);
+	printk("TAP version 13\n");
+	printk("1..%d\n", planned);
+	for (c = __ktest_start; c < __ktest_end; c++)
+		if (matches(*c, glob))
+			failed += !run_case(*c, ++done);
+	printk("# %d of %d failed\n", failed, planned);
+	machine_power_off(failed || !planned ? KTEST_EXIT_FAILED : 0);
+}

@@ -1,0 +1,149 @@
+/*
+ * page_alloc_proc.c: the free lists as text: /proc/buddyinfo, /proc/zoneinfo, and the report in the log.
+ *
+ * Owns:   nothing.
+ * Locks:  zone->lock for /proc/buddyinfo; none for the log, since a panic may hold any.
+ * Read next: page_alloc.c.
+ */
+#include "mm/highmem.h"
+#include "mm/internal.h"
+#include "mm/proc.h"
+#include "mm/swap.h"
+#include "kernel/fs/buffer.h"
+#include "kernel/fs/proc_fs.h"
+#include "kernel/uapi/sysinfo.h"
+
+#define K(pages)	((pages) << (PAGE_SHIFT - 10))
+
+/* ---- the log ------------------------------------------------------------------------------------------ */
+
+static void show_zone(const struct zone *zone)
+{
+	unsigned long on_lists = 0;
+	char line[160];
+	int len = 0;
+
+	printk("Node %d %s free:%luk min:%luk low:%luk high:%luk active:%luk inactive:%luk present:%luk scanned:%lu%s\n",
+	       zone->node, zone->name, K(zone->free_pages), K(zone->pages_min), K(zone->pages_low), K(zone->pages_high),
+	       K(zone->nr_active), K(zone->nr_inactive), K(zone->present_pages), zone->pages_scanned,
+	       zone->all_unreclaimable ? " all_unreclaimable" : "");
+	for (int order = 0; order < MAX_ORDER; order++) {
+		len += scnprintf(line + len, sizeof(line) - (size_t)len, " %lu*%luk", zone->free_area[order].nr_free,
+				 K(1UL << order));
+		on_lists += zone->free_area[order].nr_free << order;
+	}
+	printk("  lowmem_reserve %lu %lu %lu %lu, blocks%s = %luk\n", zone->lowmem_reserve[0], zone->lowmem_reserve[1],
+	       zone->lowmem_reserve[2], zone->lowmem_reserve[3], line, K(on_lists));
+}
+
+/* Every zone's free pages, watermarks and blocks, and where the rest is: into the log. => any context, even a panic */
+void show_free_areas(void)
+{
+	unsigned long active = 0, inactive = 0;
+	struct zone *zone;
+
+	for_each_zone(zone) {
+		active += zone->nr_active;
+		inactive += zone->nr_inactive;
+	}
+	printk("Active:%lu inactive:%lu dirty:%lu writeback:%lu free:%lu slab:%lu mapped:%lu pagetables:%lu\n", active,
+	       inactive, global_page_state(NR_FILE_DIRTY), global_page_state(NR_WRITEBACK), nr_free_pages(),
+	       global_page_state(NR_SLAB_RECLAIMABLE) + global_page_state(NR_SLAB_UNRECLAIMABLE),
+	       global_page_state(NR_FILE_MAPPED), global_page_state(NR_PAGETABLE));
+	for_each_zone(zone)
+		if (populated_zone(zone))
+			show_zone(zone);
+}
+
+/* As show_free_areas(), and the sums: for a panic, and for allocations that failed. => any context */
+void show_mem(void)
+{
+	printk("Mem-info:\n");
+	show_free_areas();
+	printk("%lu pages of RAM, %lu of high memory, %lu reserved, %lu in the page cache, %lu anonymous\n", num_physpages,
+	       totalhigh_pages, num_physpages - totalram_pages, global_page_state(NR_FILE_PAGES),
+	       global_page_state(NR_ANON_PAGES));
+}
+
+/* sysinfo(2)'s part of memory. => a picture of the moment */
+void si_meminfo(struct sysinfo *val)
+{
+	val->totalram = totalram_pages;
+	val->sharedram = 0;
+	val->freeram = nr_free_pages();
+	val->bufferram = nr_blockdev_pages();
+	val->totalhigh = totalhigh_pages;
+	val->freehigh = nr_free_highpages();
+	val->mem_unit = PAGE_SIZE;
+}
+
+/* ---- /proc ------------------------------------------------------------------------------------------------ */
+
+static int buddyinfo_show(struct seq_file *m, void *unused)
+{
+	struct zone *zone;
+	unsigned long flags;
+
+	for_each_zone(zone) {
+		unsigned long blocks[MAX_ORDER];
+
+		if (!populated_zone(zone))
+			continue;
+		spin_lock_irqsave(&zone->lock, flags);
+		for (int order = 0; order < MAX_ORDER; order++)
+			blocks[order] = zone->free_area[order].nr_free;
+		spin_unlock_irqrestore(&zone->lock, flags);
+		seq_printf(m, "Node %d, zone %8s ", zone->node, zone->name);
+		for (int order = 0; order < MAX_ORDER; order++)
+			seq_printf(m, "%6lu ", blocks[order]);
+		seq_putc(m, '\n');
+	}
+	return 0;
+}
+
+static void show_pagesets(struct seq_file *m, struct zone *zone)
+{
+	int cpu;
+
+	seq_puts(m, "\n  pagesets");
+	for_each_online_cpu(cpu) {
+		struct per_cpu_pageset *pset = zone->pageset[cpu];
+
+		for (int i = 0; i < 2; i++)
+			seq_printf(m, "\n    cpu: %d pcp: %d\n              count: %d\n              high:  %d\n"
+				   "              batch: %d", cpu, i, pset->pcp[i].count, pset->pcp[i].high,
+				   pset->pcp[i].batch);
+		seq_printf(m, "\n  vm stats threshold: %d", pset->stat_threshold);
+	}
+}
+
+static int zoneinfo_show(struct seq_file *m, void *unused)
+{
+	struct zone *zone;
+
+	for_each_zone(zone) {
+		if (!populated_zone(zone))
+			continue;
+		seq_printf(m, "Node %d, zone %8s\n  pages free     %lu\n        min      %lu\n        low      %lu\n"
+			   "        high     %lu\n        active   %lu\n        inactive %lu\n"
+			   "        scanned  %lu (a: %lu i: %lu)\n        spanned  %lu\n        present  %lu", zone->node,
+			   zone->name, zone->free_pages, zone->pages_min, zone->pages_low, zone->pages_high,
+			   zone->nr_active, zone->nr_inactive, zone->pages_scanned, zone->nr_scan_active,
+			   zone->nr_scan_inactive, zone->spanned_pages, zone->present_pages);
+		for (int item = NR_ANON_PAGES; item < NR_VM_ZONE_STAT_ITEMS; item++)
+			seq_printf(m, "\n    %-12s %lu", vmstat_text[item],
+				   zone_page_state(zone, (enum zone_stat_item)item));
+		seq_printf(m, "\n        protection: (%lu, %lu, %lu, %lu)", zone->lowmem_reserve[0],
+			   zone->lowmem_reserve[1], zone->lowmem_reserve[2], zone->lowmem_reserve[3]);
+		show_pagesets(m, zone);
+		seq_printf(m, "\n  all_unreclaimable: %d\n  prev_priority:     %d\n  start_pfn:         %lu\n",
+			   zone->all_unreclaimable, zone->prev_priority, zone->zone_start_pfn);
+	}
+	return 0;
+}
+
+void page_alloc_proc_init(void)
+{
+	proc_create_seq("buddyinfo", buddyinfo_show, NULL);
+	proc_create_seq("zoneinfo", zoneinfo_show, NULL);
+}

@@ -1,0 +1,184 @@
+/*
+ * The harness of the user tests: TAP on stdout. Each test runs in a child of its own, in
+ * an empty directory that is its working directory, and has a minute; a failed CHECK
+ * ends it. The same sources build with glibc on Linux, as oracle:
+ *
+ *	cc -O2 -pthread user/test/files.c -o files && ./files [name...]
+ */
+#ifndef USER_TEST_H
+#define USER_TEST_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#define TIMEOUT_SECONDS	60
+#define SKIPPED		77
+#define PAGE		4096
+
+struct test {
+	const char *name;
+	void (*fn)(void);
+};
+
+#define TEST(name)	{ #name, name }
+#define COUNT(a)	(sizeof(a) / sizeof(*(a)))
+
+#define FAIL(...) do { \
+	printf("# %s:%d: ", __FILE__, __LINE__); \
+	printf(__VA_ARGS__); \
+	printf("\n"); \
+	fflush(stdout); \
+	_exit(1); \
+} while (0)
+
+#define SKIP(why) do { printf("# skipped: %s\n", why); fflush(stdout); _exit(SKIPPED); } while (0)
+
+#define CHECK(cond) do { \
+	if (!(cond)) \
+		FAIL("%s (errno %d)", #cond, errno); \
+} while (0)
+
+#define CHECK_EQ(a, b) do { \
+	long long got_ = (a), want_ = (b); \
+	if (got_ != want_) \
+		FAIL("%s is %lld, not %lld (errno %d)", #a, got_, want_, errno); \
+} while (0)
+
+/* The call fails with that error and no other. */
+#define CHECK_ERR(call, err) do { \
+	long long ret_; \
+	errno = 0; \
+	ret_ = (long long)(intptr_t)(call); \
+	if (ret_ != -1 || errno != (err)) \
+		FAIL("%s gives %lld, errno %d, not errno %d", #call, ret_, errno, (err)); \
+} while (0)
+
+#define CHECK_OK(call) do { \
+	if ((call) == -1) \
+		FAIL("%s fails: errno %d", #call, errno); \
+} while (0)
+
+/* Run statements in a child. => its wait status */
+#define IN_CHILD(...) ({ \
+	pid_t pid_; \
+	int st_; \
+	fflush(stdout); \
+	pid_ = fork(); \
+	CHECK(pid_ >= 0); \
+	if (pid_ == 0) { \
+		__VA_ARGS__; \
+		_exit(0); \
+	} \
+	CHECK_EQ(waitpid(pid_, &st_, 0), pid_); \
+	st_; \
+})
+
+#define CHECK_CHILD_OK(...) do { \
+	int status_ = IN_CHILD(__VA_ARGS__); \
+	if (status_) \
+		FAIL("the child's status is %#x", status_); \
+} while (0)
+
+/* The statements are ended by that signal. */
+#define CHECK_KILLED(sig, ...) do { \
+	int status_ = IN_CHILD(__VA_ARGS__); \
+	if (!WIFSIGNALED(status_) || WTERMSIG(status_) != (sig)) \
+		FAIL("status %#x, not signal %d", status_, (sig)); \
+} while (0)
+
+static inline void test_remove(const char *path)
+{
+	char child[512];
+	struct dirent *e;
+	DIR *d;
+
+	if (unlink(path) == 0 || (errno != EISDIR && errno != EPERM))
+		return;
+	chmod(path, 0700);
+	d = opendir(path);
+	while (d && (e = readdir(d))) {
+		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
+			continue;
+		if ((size_t)snprintf(child, sizeof(child), "%s/%s", path, e->d_name) < sizeof(child))
+			test_remove(child);
+	}
+	if (d)
+		closedir(d);
+	rmdir(path);
+}
+
+/* => 0 passed or skipped */
+static inline int test_run(const struct test *t, int number, const char *dir)
+{
+	int status;
+	pid_t pid;
+
+	fflush(stdout);
+	if (mkdir(dir, 0777))
+		perror(dir);
+	pid = fork();
+	if (pid == 0) {
+		if (chdir(dir))
+			_exit(1);
+		alarm(TIMEOUT_SECONDS);
+		t->fn();
+		fflush(stdout);
+		_exit(0);
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	test_remove(dir);
+	if (WIFSIGNALED(status))
+		printf("# killed by signal %d%s\n", WTERMSIG(status),
+		       WTERMSIG(status) == SIGALRM ? " (took too long)" : "");
+	if (WIFEXITED(status) && WEXITSTATUS(status) == SKIPPED)
+		printf("ok %d - %s # SKIP\n", number, t->name);
+	else
+		printf("%s %d - %s\n", status ? "not ok" : "ok", number, t->name);
+	return status && !(WIFEXITED(status) && WEXITSTATUS(status) == SKIPPED);
+}
+
+/* Run all, or those that the arguments name. => the program's exit status */
+static inline int test_main(int argc, char **argv, const struct test *tests, int n)
+{
+	const char *tmp = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+	int i, j, number = 0, total = 0, failed = 0, pass;
+	char dir[256];
+
+	snprintf(dir, sizeof(dir), "%s/test.%d", tmp, (int)getpid());
+	for (pass = 0; pass < 2; pass++) {
+		if (pass)
+			printf("1..%d\n", total);
+		for (i = 0; i < n; i++) {
+			for (j = 1; j < argc && strcmp(argv[j], tests[i].name); j++)
+				;
+			if (argc > 1 && j == argc)
+				continue;
+			if (pass)
+				failed += test_run(&tests[i], ++number, dir);
+			else
+				total++;
+		}
+	}
+	printf("# %d of %d failed\n", failed, total);
+	return failed != 0;
+}
+
+#define TEST_MAIN(...) \
+	static const struct test tests_[] = { __VA_ARGS__ }; \
+	int main(int argc, char **argv) { return test_main(argc, argv, tests_, COUNT(tests_)); }
+
+#endif

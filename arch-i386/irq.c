@@ -4,7 +4,7 @@
  * Interrupt numbers: an ISA line 0–15 as the PC has always numbered it (the MADT tells to which IO-APIC pin it goes),
  * above that the global system interrupt of the same number. PCI functions say an ISA line. All go to CPU 0.
  *
- * Owns:  the redirection tables; trap_handlers[] of device interrupts.
+ * Owns:  the redirection tables.
  * Locks: ioapic_lock: the index and data registers are a pair.
  * Read next: kernel/irq.c, timer.c, smp.c.
  */
@@ -106,13 +106,14 @@ void irq_mask(int irq)
 }
 
 /* A level-triggered line is quiet by the time of the EOI, or comes again. */
-static void trap_irq(struct pt_regs *regs)
+void trap_irq(struct pt_regs *regs)
 {
 	do_IRQ((int)regs->trapno - NR_EXCEPTIONS, regs);
 	lapic_write(LAPIC_EOI, 0);
 }
 
-static void trap_spurious(struct pt_regs *regs)
+/* An interrupt that was gone before it could be told: no EOI. */
+void trap_spurious(struct pt_regs *regs)
 {
 }
 
@@ -153,8 +154,5 @@ void __init init_IRQ(void)
 		printk(KERN_INFO "IO-APIC at %llx: interrupts %u to %u\n", (u64)ioapics[n].base, ioapics[n].gsi_base,
 		       ioapics[n].gsi_base + ioapics[n].pins - 1);
 	}
-	for (int irq = 0; irq < MAX_IRQ; irq++)
-		trap_handlers[IRQ_VECTOR(irq)] = trap_irq;
-	trap_handlers[SPURIOUS_VECTOR] = trap_spurious;
 	lapic_init();
 }

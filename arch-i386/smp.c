@@ -27,7 +27,8 @@ extern u32 secondary_stack, secondary_cpu;	/* boot.S */
 void start_secondary(void) __noreturn;
 static volatile int cpu_up_seen;		/* the last CPU that reached C */
 
-static void trap_ipi(struct pt_regs *regs)
+/* Somebody wants something of this CPU; what, kernel/smp.c knows. */
+void trap_ipi(struct pt_regs *regs)
 {
 	lapic_write(LAPIC_EOI, 0);
 	smp_ipi_interrupt(regs);
@@ -73,7 +74,6 @@ int __cpu_up(int cpu, struct task_struct *idle)
 
 	if (!phys_is_ram(TRAMPOLINE_BASE, TRAMPOLINE_BASE + PAGE_SIZE))
 		return -ENODEV;
-	trap_handlers[IPI_VECTOR] = trap_ipi;
 	memcpy(__va(TRAMPOLINE_BASE), trampoline_start, trampoline_end - trampoline_start);
 	cpu_local[cpu].task = idle;
 	secondary_cpu = cpu;

@@ -131,7 +131,8 @@ void arch_timer_program(u64 deadline_ns)
 		arm(deadline_ns);
 }
 
-static void trap_timer(struct pt_regs *regs)
+/* The core hears only of a deadline that has been reached. */
+void trap_timer(struct pt_regs *regs)
 {
 	struct cpu_local *c = &cpu_local[smp_processor_id()];
 
@@ -207,6 +208,5 @@ void __init arch_time_init(void)
 	tsc_at_boot = get_cycles();
 	calibrate();
 	rtc_seconds = read_rtc();
-	trap_handlers[TIMER_VECTOR] = trap_timer;
 	lapic_timer_init();
 }

@@ -1,7 +1,7 @@
 /*
  * trap.c: each CPU's descriptor tables, and what to do about exceptions.
  *
- * Owns:  the IDT, one GDT and TSS a CPU, trap_handlers[] (filled in part by irq.c, timer.c, smp.c).
+ * Owns:  the IDT, one GDT and TSS a CPU, trap_handlers[].
  * Locks: none; tables are written at boot, a GDT and TSS later by their own CPU only.
  * Read next: trap.S (how we get here), fault.c (page faults).
  *
@@ -96,13 +96,18 @@ static void trap_unknown(struct pt_regs *regs)
 	printk(KERN_WARNING "CPU%d: unexpected interrupt %ld\n", smp_processor_id(), regs->trapno);
 }
 
-void (*trap_handlers[256])(struct pt_regs *regs) = {
+void (*const trap_handlers[256])(struct pt_regs *regs) = {
 	[0 ... 6] = trap_exception,
 	[7] = trap_no_fpu,
 	[8 ... 13] = trap_exception,
 	[14] = trap_page_fault,
 	[15 ... NR_EXCEPTIONS - 1] = trap_exception,
-	[NR_EXCEPTIONS ... 255] = trap_unknown,
+	[IRQ_VECTOR(0) ... IRQ_VECTOR(MAX_IRQ - 1)] = trap_irq,
+	[SYSCALL_TRAP ... TIMER_VECTOR - 1] = trap_unknown,
+	[TIMER_VECTOR] = trap_timer,
+	[IPI_VECTOR] = trap_ipi,
+	[IPI_VECTOR + 1 ... SPURIOUS_VECTOR - 1] = trap_unknown,
+	[SPURIOUS_VECTOR] = trap_spurious,
 };
 
 /* The double fault's task: what the CPU was doing is in its TSS. */

@@ -11,10 +11,14 @@
 #define IPI_VECTOR	0xf1
 #define SPURIOUS_VECTOR	0xff
 
-extern void (*trap_handlers[256])(struct pt_regs *regs);	/* => interrupts off; written at boot */
+extern void (*const trap_handlers[256])(struct pt_regs *regs);	/* => each is called with interrupts off */
 extern char trap_stubs[], system_call[], ret_from_fork[];	/* trap.S, switch.S */
 
 void trap_page_fault(struct pt_regs *regs);	/* fault.c */
+void trap_irq(struct pt_regs *regs);		/* irq.c */
+void trap_spurious(struct pt_regs *regs);
+void trap_timer(struct pt_regs *regs);		/* timer.c */
+void trap_ipi(struct pt_regs *regs);		/* smp.c */
 void fpu_load(void);				/* process.c */
 int fpu_fault_code(bool simd);
 void fpu_save(void);

@@ -25,7 +25,11 @@ lib-y += radix_tree.o	# the page cache's index
 
 # kernel/fs/: VFS, procfs, devices, pipes, tty
 
-# kernel/fs/ext2/
+# kernel/fs/ext2/: the filesystem on the disk
+ext2-y := super.o file.o symlink.o	# mounting; open files; links
+ext2-y += inode.o blockmap.o		# inodes; where a file's blocks are
+ext2-y += dir.o namei.o			# names
+ext2-y += balloc.o ialloc.o		# what is free
 
 # kernel/block/: bio and the request queue
 block-y := bio.o	# a transfer

@@ -232,5 +232,6 @@ char *kstrdup(const char *s, gfp_t gfp);
 void *kmemdup(const void *src, size_t len, gfp_t gfp);
 char *strndup_user(const char __user *s, long n);	/* ERR_PTR(-EFAULT, -EINVAL too long, -ENOMEM) */
 void out_of_memory(gfp_t gfp, int order);	/* oom_kill.c */
+unsigned long badness(struct task_struct *p, u64 uptime_ns);	/* => tasklist_lock held */
 
 #endif

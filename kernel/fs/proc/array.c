@@ -1,0 +1,232 @@
+/*
+ * array.c: what /proc/PID/stat, status, statm and limits say, in Linux's formats.
+ *
+ * Locks:  tasklist_lock and siglock for a consistent look at a group; held only while numbers are copied.
+ * Read next: task_mmu.c (maps), proc(5).
+ */
+#include "kernel/fs/proc/internal.h"
+#include "kernel/fs/tty.h"
+#include "kernel/uapi/resource.h"
+
+#define CLOCK_TICKS(ns)	((unsigned long)((ns) / (NSEC_PER_SEC / 100)))	/* USER_HZ is 100 */
+
+static const char *state_name(char c)
+{
+	switch (c) {
+	case 'R': return "R (running)";
+	case 'S': return "S (sleeping)";
+	case 'D': return "D (disk sleep)";
+	case 'T': return "T (stopped)";
+	case 'Z': return "Z (zombie)";
+	default:  return "X (dead)";
+	}
+}
+
+/* A copy of what the files show, taken under the locks. */
+struct task_view {
+	char state;
+	pid_t ppid, pgrp, session, tpgid;
+	dev_t tty;
+	unsigned long min_flt, maj_flt, cmin_flt, cmaj_flt;
+	u64 utime, stime, cutime, cstime;
+	int threads;
+	sigset_t pending, shared, blocked, ignored, caught;
+	unsigned long rss_limit;
+};
+
+static void view_signals(struct task_view *v, struct task_struct *t)
+{
+	v->pending = t->pending.signal;
+	v->shared = t->signal->shared_pending.signal;
+	v->blocked = t->blocked;
+	for (int sig = 1; sig < _NSIG; sig++) {
+		__sighandler_t handler = t->sighand->action[sig - 1].sa.sa_handler;
+
+		if (handler == SIG_IGN)
+			sigaddset(&v->ignored, sig);
+		else if (handler != SIG_DFL)
+			sigaddset(&v->caught, sig);
+	}
+}
+
+static void view_group(struct task_view *v, struct task_struct *t)
+{
+	struct signal_struct *sig = t->signal;
+	struct task_struct *each;
+
+	v->min_flt = sig->min_flt;
+	v->maj_flt = sig->maj_flt;
+	v->cmin_flt = sig->cmin_flt;
+	v->cmaj_flt = sig->cmaj_flt;
+	v->cutime = sig->cutime;
+	v->cstime = sig->cstime;
+	thread_group_cputime(t, &v->utime, &v->stime);
+	for_each_thread(t, each) {
+		v->min_flt += each->min_flt;
+		v->maj_flt += each->maj_flt;
+		v->threads++;
+	}
+	if (sig->tty) {
+		v->tty = tty_devnum(sig->tty);
+		v->tpgid = READ_ONCE(sig->tty->pgrp);
+	}
+}
+
+static void view_task(struct task_view *v, struct task_struct *t)
+{
+	unsigned long flags;
+
+	memset(v, 0, sizeof(*v));
+	v->tpgid = -1;
+	spin_lock(&tasklist_lock);
+	v->state = task_state_char(t);
+	if (t->sighand) {
+		v->ppid = t->group_leader->parent ? t->group_leader->parent->tgid : 0;
+		v->pgrp = t->signal->pgrp;
+		v->session = t->signal->session;
+		spin_lock_irqsave(&t->sighand->siglock, flags);
+		view_group(v, t);
+		view_signals(v, t);
+		v->rss_limit = t->signal->rlim[RLIMIT_RSS].rlim_cur;
+		spin_unlock_irqrestore(&t->sighand->siglock, flags);
+	}
+	spin_unlock(&tasklist_lock);
+}
+
+/* Signals 1..31 as the four words that stat has had since long ago. */
+static unsigned long old_sigset(const sigset_t *set)
+{
+	unsigned long word = 0;
+
+	for (int sig = 1; sig < 32; sig++)
+		if (sigismember(set, sig))
+			word |= 1UL << (sig - 1);
+	return word;
+}
+
+static void stat_memory(struct seq_file *m, struct mm_struct *mm, struct task_view *v, bool look)
+{
+	seq_printf(m, " %lu %lu %lu %lu %lu %lu 0 0", mm ? mm->total_vm << PAGE_SHIFT : 0, mm ? get_mm_rss(mm) : 0,
+		   v->rss_limit, mm ? (look ? mm->start_code : 1) : 0, mm ? (look ? mm->end_code : 1) : 0,
+		   mm && look ? mm->start_stack : 0);
+	seq_printf(m, " %lu %lu %lu %lu 0 0 0", old_sigset(&v->pending), old_sigset(&v->blocked),
+		   old_sigset(&v->ignored), old_sigset(&v->caught));
+}
+
+/* The 52 fields of proc(5). What is not kept is 0. */
+int proc_pid_stat(struct seq_file *m, struct task_struct *t)
+{
+	struct mm_struct *mm = get_task_mm(t);
+	bool look = proc_may_inspect(t);
+	struct task_view v;
+
+	view_task(&v, t);
+	seq_printf(m, "%d (%s) %c %d %d %d %u %d %u", t->pid, t->comm, v.state, v.ppid, v.pgrp, v.session,
+		   (MAJOR(v.tty) << 8) | MINOR(v.tty), v.tpgid, t->flags);
+	seq_printf(m, " %lu %lu %lu %lu", v.min_flt, v.cmin_flt, v.maj_flt, v.cmaj_flt);
+	seq_printf(m, " %lu %lu %lu %lu", CLOCK_TICKS(v.utime), CLOCK_TICKS(v.stime), CLOCK_TICKS(v.cutime),
+		   CLOCK_TICKS(v.cstime));
+	seq_printf(m, " %d %d %d 0 %llu", t->prio - 100, task_nice(t), v.threads,
+		   (unsigned long long)t->start_time / (NSEC_PER_SEC / 100));
+	stat_memory(m, mm, &v, look);
+	seq_printf(m, " %d %d 0 %d 0 0 0", t->exit_signal, t->cpu, t->policy);
+	if (mm && look)
+		seq_printf(m, " %lu %lu %lu %lu %lu %lu %lu %d\n", mm->start_data, mm->end_data, mm->start_brk,
+			   mm->arg_start, mm->arg_end, mm->env_start, mm->env_end, t->exit_code);
+	else
+		seq_puts(m, " 0 0 0 0 0 0 0 0\n");
+	if (mm)
+		mmput(mm);
+	return 0;
+}
+
+static void show_sigset(struct seq_file *m, const char *name, const sigset_t *set)
+{
+	u64 bits = 0;
+
+	for (int sig = 1; sig <= 64; sig++)
+		if (sigismember(set, sig))
+			bits |= 1ULL << (sig - 1);
+	seq_printf(m, "%s:\t%016llx\n", name, (unsigned long long)bits);
+}
+
+int proc_pid_status(struct seq_file *m, struct task_struct *t)
+{
+	struct mm_struct *mm = get_task_mm(t);
+	struct task_view v;
+
+	view_task(&v, t);
+	seq_printf(m, "Name:\t%s\nState:\t%s\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n", t->comm,
+		   state_name(v.state), t->tgid, t->pid, v.ppid);
+	seq_printf(m, "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n", t->uid, t->euid, t->suid, t->fsuid,
+		   t->gid, t->egid, t->sgid, t->fsgid);
+	if (mm) {
+		task_mem_status(m, mm);
+		mmput(mm);
+	}
+	seq_printf(m, "Threads:\t%d\n", v.threads);
+	show_sigset(m, "SigPnd", &v.pending);
+	show_sigset(m, "ShdPnd", &v.shared);
+	show_sigset(m, "SigBlk", &v.blocked);
+	show_sigset(m, "SigIgn", &v.ignored);
+	show_sigset(m, "SigCgt", &v.caught);
+	seq_printf(m, "Cpus_allowed:\t%lx\n", t->cpus_allowed);
+	seq_printf(m, "voluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n", t->nvcsw, t->nivcsw);
+	return 0;
+}
+
+/* Pages: total, resident, shared, text, library, data and stack, dirty. */
+int proc_pid_statm(struct seq_file *m, struct task_struct *t)
+{
+	struct mm_struct *mm = get_task_mm(t);
+
+	if (!mm) {
+		seq_puts(m, "0 0 0 0 0 0 0\n");
+		return 0;
+	}
+	seq_printf(m, "%lu %lu %lu %lu 0 %lu 0\n", mm->total_vm, get_mm_rss(mm), get_mm_counter(mm, file_rss),
+		   (PAGE_ALIGN(mm->end_code) - (mm->start_code & PAGE_MASK)) >> PAGE_SHIFT,
+		   mm->total_vm - mm->shared_vm);
+	mmput(mm);
+	return 0;
+}
+
+static void show_limit(struct seq_file *m, unsigned long value)
+{
+	if (value == RLIM_INFINITY)
+		seq_printf(m, "%-20s ", "unlimited");
+	else
+		seq_printf(m, "%-20lu ", value);
+}
+
+int proc_pid_limits(struct seq_file *m, struct task_struct *t)
+{
+	static const struct { const char *name, *unit; } names[RLIM_NLIMITS] = {
+		[RLIMIT_CPU] = { "Max cpu time", "seconds" },
+		[RLIMIT_FSIZE] = { "Max file size", "bytes" },
+		[RLIMIT_DATA] = { "Max data size", "bytes" },
+		[RLIMIT_STACK] = { "Max stack size", "bytes" },
+		[RLIMIT_CORE] = { "Max core file size", "bytes" },
+		[RLIMIT_RSS] = { "Max resident set", "bytes" },
+		[RLIMIT_NPROC] = { "Max processes", "processes" },
+		[RLIMIT_NOFILE] = { "Max open files", "files" },
+		[RLIMIT_MEMLOCK] = { "Max locked memory", "bytes" },
+		[RLIMIT_AS] = { "Max address space", "bytes" },
+	};
+
+	seq_printf(m, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units");
+	for (int i = 0; i < RLIM_NLIMITS; i++) {
+		struct rlimit lim;
+
+		if (!names[i].name)
+			continue;
+		spin_lock(&t->group_leader->alloc_lock);
+		lim = t->signal->rlim[i];
+		spin_unlock(&t->group_leader->alloc_lock);
+		seq_printf(m, "%-25s ", names[i].name);
+		show_limit(m, lim.rlim_cur);
+		show_limit(m, lim.rlim_max);
+		seq_printf(m, "%-10s\n", names[i].unit);
+	}
+	return 0;
+}

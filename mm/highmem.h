@@ -23,6 +23,7 @@ unsigned long nr_pkmap_flushes(void);
 static inline void *page_address(struct page *page) { return lowmem_page_address(page); }
 static inline void *kmap(struct page *page) { return lowmem_page_address(page); }
 static inline void kunmap(struct page *page) { (void)page; }
+static inline void kmap_flush_unused(void) { }
 static inline void highmem_init(void) { }
 static inline unsigned long nr_free_highpages(void) { return 0; }
 static inline unsigned long nr_pkmap_flushes(void) { return 0; }

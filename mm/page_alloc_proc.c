@@ -142,8 +142,32 @@ static int zoneinfo_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
+static int min_free_changed(const struct proc_sys *entry)
+{
+	setup_per_zone_pages_min();
+	return 0;
+}
+
+static int lowmem_reserve_changed(const struct proc_sys *entry)
+{
+	setup_per_zone_lowmem_reserve();
+	return 0;
+}
+
+static const struct proc_sys min_free_entry = {
+	.path = "vm/min_free_kbytes", .data = &min_free_kbytes, .kind = PROC_SYS_INT, .min = 0, .max = 1 << 20,
+	.changed = min_free_changed,
+};
+
+static const struct proc_sys lowmem_reserve_entry = {
+	.path = "vm/lowmem_reserve_ratio", .data = sysctl_lowmem_reserve_ratio, .kind = PROC_SYS_INT,
+	.n = MAX_NR_ZONES - 1, .min = 1, .max = 1 << 20, .changed = lowmem_reserve_changed,
+};
+
 void page_alloc_proc_init(void)
 {
+	proc_sys_register(&min_free_entry);
+	proc_sys_register(&lowmem_reserve_entry);
 	proc_create_seq("buddyinfo", buddyinfo_show, NULL);
 	proc_create_seq("zoneinfo", zoneinfo_show, NULL);
 }

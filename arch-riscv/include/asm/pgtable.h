@@ -206,6 +206,7 @@ static inline int __ptep_add(pte_t *ptep, unsigned long bits)
 	__ptep_add(ptep, pte_val(entry) & (_PAGE_WRITE | _PAGE_EXEC | _PAGE_ACCESSED | _PAGE_DIRTY))
 
 /* ---- swap and migration entries: neither none nor present, whatever type and offset ---- */
+typedef struct { unsigned long val; } swp_entry_t;
 #define __SWP_TYPE_SHIFT	1
 #define __SWP_TYPE_BITS		5
 #define __swp_type(x)		(((x).val >> __SWP_TYPE_SHIFT) & ((1UL << __SWP_TYPE_BITS) - 1))

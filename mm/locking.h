@@ -14,6 +14,7 @@ enum lock_rank {
 	RANK_NONE,		/* not checked: the checker's own locks and the console's */
 	/* sleeping locks */
 	RANK_F_POS,		/* an open file's position */
+	RANK_SEQ_FILE,		/* a made-up file: its records take what they like */
 	RANK_MOUNT,		/* namespace and mount table */
 	RANK_S_UMOUNT,		/* a superblock comes, goes, or is written as a whole */
 	RANK_S_VFS_RENAME,

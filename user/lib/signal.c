@@ -24,9 +24,19 @@ int sigaddset(sigset_t *set, int sig) { return bad(sig) ? -1 : (WORD_OF(set, sig
 int sigdelset(sigset_t *set, int sig) { return bad(sig) ? -1 : (WORD_OF(set, sig) &= ~BIT_OF(sig), 0); }
 int sigismember(const sigset_t *set, int sig) { return bad(sig) ? -1 : !!(WORD_OF(set, sig) & BIT_OF(sig)); }
 
+/* The old action gets a word of slack: QEMU's user emulation of RISC-V writes one too many. */
 int sigaction(int sig, const struct sigaction *act, struct sigaction *old)
 {
-	return sys(rt_sigaction, sig, act, old, sizeof(sigset_t));
+	struct {
+		struct sigaction act;
+		long slack;
+	} buf;
+
+	if (sys(rt_sigaction, sig, act, old ? &buf.act : NULL, sizeof(sigset_t)))
+		return -1;
+	if (old)
+		*old = buf.act;
+	return 0;
 }
 
 sighandler_t signal(int sig, sighandler_t fn)

@@ -1,14 +1,16 @@
 /*
  * A fork bomb: every process forks on until EAGAIN (or ENOMEM) says that the limit is
- * reached, then all die, as the pipe they hold tells them. -j sets RLIMIT_NPROC; the
- * kernel's own limit counts without it. It fails if no limit was met, or if something
- * is left over.
+ * reached; then each waits for its children, and all are gone. -j sets RLIMIT_NPROC (for
+ * user 65534, as root is exempt); without it the kernel's own limit counts. It fails if
+ * no limit was met.
  */
 #include "stress.h"
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+
+#define ENOUGH	20000		/* a machine without a limit is not brought down */
 
 struct shared {
 	int running;		/* processes that are or were */
@@ -32,7 +34,8 @@ static void explode(void)
 	while (!__atomic_load_n(&shared->over, __ATOMIC_SEQ_CST)) {
 		pid = fork();
 		if (pid == 0) {
-			add(&shared->running, 1);
+			if (add(&shared->running, 1) > ENOUGH)
+				__atomic_store_n(&shared->over, 1, __ATOMIC_SEQ_CST);
 			continue;
 		}
 		if (pid < 0) {
@@ -48,7 +51,7 @@ static void explode(void)
 int main(int argc, char **argv)
 {
 	struct rlimit lim;
-	unsigned int limit = 100000;
+	unsigned int limit = ENOUGH;
 	int status;
 	pid_t pid;
 
@@ -61,8 +64,8 @@ int main(int argc, char **argv)
 	}
 	if (argc > 1)
 		lim.rlim_cur = limit = workers;
-	if (setrlimit(RLIMIT_NPROC, &lim)) {
-		perror("forkbomb: setrlimit");
+	if (setrlimit(RLIMIT_NPROC, &lim) || (argc > 1 && getuid() == 0 && setuid(65534))) {
+		perror("forkbomb: limit");
 		return 1;
 	}
 	signal(SIGINT, SIG_DFL);

@@ -213,10 +213,10 @@ KTEST(page_alloc, zones_are_tried_from_the_best_down)
 /* ---- reserves --------------------------------------------------------------------------------------------------- */
 
 /* All pages that @gfp gets, chained by lru; returns how many. */
-static unsigned long grab_all(struct list_head *list, gfp_t gfp)
+static long grab_all(struct list_head *list, gfp_t gfp)
 {
-	unsigned long n = 0;
 	struct page *page;
+	long n = 0;
 
 	for (; (page = alloc_page(gfp | __GFP_NOWARN)) != NULL; n++)
 		list_add(&page->lru, list);
@@ -234,14 +234,14 @@ static void release_all(struct list_head *list)
 /* Who may not wait gets a quarter of the reserve; who is urgent more than half; who frees memory gets all. */
 KTEST(page_alloc, reserves_open_by_urgency)
 {
-	unsigned long marks = 0, plain, urgent, memalloc;
+	long marks = 0, plain, urgent, memalloc;
 	struct zone **z;
 	LIST_HEAD(list);
 
 	if (num_physpages > 1UL << (30 - PAGE_SHIFT))
 		return ktest_skip(t, "takes all memory: at most 1 GiB");
 	for (z = first_online_pgdat()->node_zonelists[ZONE_NORMAL].zones; *z; z++)
-		marks += (*z)->pages_min;
+		marks += (long)(*z)->pages_min;
 	plain = grab_all(&list, 0);
 	urgent = grab_all(&list, GFP_ATOMIC);
 	current->flags |= PF_MEMALLOC;

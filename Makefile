@@ -24,6 +24,37 @@ lib-y += rbtree.o	# balanced trees: VMAs, timers
 lib-y += radix_tree.o	# the page cache's index
 
 # kernel/fs/: VFS, procfs, devices, pipes, tty
+fs-y := init.o		# the order of starting
+fs-y += dcache.o	# names
+fs-y += inode.o		# what they stand for
+fs-y += super.o		# filesystems
+fs-y += namespace.o	# where they are mounted
+fs-y += namei.o		# from a path to a file
+fs-y += dirs.o		# making and removing names
+fs-y += open.o		# opening, sizes, owners, times
+fs-y += attr.o		# changing attributes
+fs-y += stat.o		# telling them
+fs-y += file_table.o	# open files and tables of descriptors
+fs-y += file.o		# descriptors, fcntl
+fs-y += read_write.o	# moving bytes
+fs-y += readdir.o	# getdents
+fs-y += ioctl.o		# what all files share of it
+fs-y += poll.o		# waiting for many files
+fs-y += locks.o		# fcntl's and flock's
+fs-y += fs-writeback.o	# dirty inodes to the disk
+fs-y += pipe.o		# pipes and FIFOs
+fs-y += libfs.o		# what filesystems without a disk share
+fs-y += ramfs.o		# ramfs, tmpfs
+fs-y += devices.o	# character devices, /dev
+fs-y += tty_io.o	# terminals
+fs-y += n_tty.o		# their line discipline
+fs-y += seq_file.o	# texts made up while read
+fs-y += proc/generic.o	# /proc: its tree of files
+fs-y += proc/misc.o	# /proc: files of the whole system
+fs-y += proc/sys.o	# /proc/sys
+fs-y += proc/pid.o	# /proc/PID
+fs-y += proc/array.o	# /proc/PID: texts
+fs-y += proc/task_mmu.o	# /proc/PID: memory
 
 # kernel/fs/ext2/: the filesystem on the disk
 ext2-y := super.o file.o symlink.o	# mounting; open files; links

@@ -282,6 +282,8 @@ struct file_operations {
 	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
 	ssize_t (*read)(struct file *file, char __user *buf, size_t count, loff_t *pos);
 	ssize_t (*write)(struct file *file, const char __user *buf, size_t count, loff_t *pos);
+	/* As write, from the kernel's memory, for sendfile. NULL: through the page cache, if the file has one. */
+	ssize_t (*kernel_write)(struct file *file, const char *buf, size_t count, loff_t *pos);
 	int (*readdir)(struct file *file, void *ctx, filldir_t fill);	/* => i_mutex held; moves f_pos */
 	unsigned int (*poll)(struct file *file, struct poll_table *wait);
 	long (*ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
@@ -312,6 +314,7 @@ loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
 loff_t no_llseek(struct file *file, loff_t offset, int whence);
 ssize_t vfs_read(struct file *file, char __user *buf, size_t count, loff_t *pos);
 ssize_t vfs_write(struct file *file, const char __user *buf, size_t count, loff_t *pos);
+ssize_t kernel_write(struct file *file, const char *buf, size_t count, loff_t *pos);
 int vfs_fsync(struct file *file, struct dentry *dentry, int datasync);
 int generic_readlink_user(struct dentry *dentry, char __user *buf, int size);
 
@@ -400,7 +403,7 @@ struct file_system_type {
 };
 
 struct vfsmount {
-	struct list_head mnt_hash;	/* [d] by (parent, mountpoint) */
+	struct hlist_node mnt_hash;	/* [d] by (parent, mountpoint) */
 	struct vfsmount *mnt_parent;	/* [d] itself for the root */
 	struct dentry *mnt_mountpoint;	/* [d] */
 	struct dentry *mnt_root;	/* [c] */
@@ -479,13 +482,14 @@ struct nameidata {
 	struct qstr last;		/* last component (LOOKUP_PARENT) */
 	unsigned int flags;
 	int last_type;			/* LAST_NORM … */
-	int depth;			/* of symbolic links */
+	int depth;			/* symbolic links followed */
+	struct link_body *links;	/* texts of links being followed, innermost first */
 };
 #define LOOKUP_FOLLOW		1u
 #define LOOKUP_DIRECTORY	2u
 #define LOOKUP_PARENT		16u
 #define LOOKUP_CREATE		0x200u
-enum { LAST_NORM, LAST_ROOT, LAST_DOT, LAST_DOTDOT };
+enum { LAST_NORM, LAST_ROOT, LAST_DOT, LAST_DOTDOT, LAST_JUMP };
 int kern_path(const char *name, unsigned int flags, struct path *path);	/* kernel string; path_put it */
 int user_path_at(int dfd, const char __user *name, unsigned int flags, struct path *path);
 void path_put(struct path *path);

@@ -58,21 +58,23 @@ struct tty_struct {
 	unsigned int flip_head, flip_tail;	/* [f] */
 	bool flip_cut;				/* [f] the driver has more */
 	struct work_struct flip_work;
+	struct mutex flip_mutex;		/* one worker at a time takes from the ring */
 
 	spinlock_t lock;
 	struct termios termios;			/* [l] */
 	struct winsize winsize;			/* [l] */
 	pid_t pgrp, session;			/* [l] foreground group; session, 0: none */
 	bool stopped;				/* [l] by ^S */
-	bool hung_up;				/* [l] */
+	unsigned long generation;		/* [l] raised by a hangup: files opened before it are dead */
 	bool lnext;				/* [l] next byte is literal */
 	unsigned int column, canon_column;	/* [l] of the cursor; where the line being typed began */
-	u8 *read_buf;				/* [l] ring of N_TTY_BUF_SIZE: [tail, canon_head) lines, [canon_head, head) being edited */
+	/* [l] ring of N_TTY_BUF_SIZE: [read_tail, canon_head) whole lines, [canon_head, read_head) being edited */
+	u8 *read_buf;
 	unsigned long *read_flags;		/* [l] bit: this byte ends a line */
 	unsigned int read_head, read_tail, canon_head;	/* [l] */
 	unsigned int canon_lines;		/* [l] whole lines to read */
 
-	struct mutex read_mutex, write_mutex;
+	struct mutex read_mutex, write_mutex;	/* [r] one reader, [w] one writer at a time */
 	wait_queue_head_t read_wait, write_wait;
 };
 
@@ -93,9 +95,12 @@ void tty_set_console(struct tty_struct *tty);
 
 /* ---- tty_io.c, for the kernel ---- */
 void tty_init(void);
+bool tty_file_dead(struct tty_struct *tty, const struct file *file);	/* hung up since it was opened */
+bool tty_signal_ignored(int sig);
+int tty_check_change(struct tty_struct *tty);	/* may this (background?) process change it? 0, -EIO, -ERESTARTSYS after SIGTTOU */
 void disassociate_ctty(bool on_exit);		/* a session leader ends or gives its terminal up: SIGHUP, SIGCONT */
-dev_t tty_devnum(const struct tty_struct *tty);	/* for /proc/pid/stat; 0 for NULL */
 int is_orphaned_pgrp(pid_t pgrp);		/* exit.c. => tasklist_lock not held */
+dev_t tty_devnum(const struct tty_struct *tty);	/* for /proc/pid/stat; 0 for NULL */
 
 /* ---- n_tty.c ---- */
 ssize_t n_tty_read(struct tty_struct *tty, struct file *file, char __user *buf, size_t count);
@@ -104,7 +109,7 @@ unsigned int n_tty_poll(struct tty_struct *tty, struct file *file, struct poll_t
 /* Bytes used; less than @n when the ring is full. => process context */
 size_t n_tty_receive(struct tty_struct *tty, const u8 *buf, size_t n);
 void n_tty_flush_input(struct tty_struct *tty);
-int n_tty_set_termios(struct tty_struct *tty, const struct termios *new);
+void n_tty_set_termios(struct tty_struct *tty, const struct termios *new);
 unsigned int n_tty_readable(struct tty_struct *tty);	/* FIONREAD */
 void n_tty_drain_flip(struct tty_struct *tty);		/* tty_io.c: go on after the ring was full */
 

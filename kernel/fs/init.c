@@ -1,0 +1,21 @@
+/*
+ * init.c: the order in which the parts of the file system start.
+ *
+ * Read next: dcache.c, inode.c, then namei.c.
+ */
+#include "kernel/fs/internal.h"
+#include "kernel/fs/tty.h"
+#include "kernel/fs/proc_fs.h"
+
+/* See fs.h. => boot, once; drivers may register devices afterwards */
+void vfs_init(void)
+{
+	dcache_init();
+	inode_init();
+	files_init();
+	libfs_init();
+	ramfs_init();
+	devices_init();
+	tty_init();
+	proc_init();
+}

@@ -220,7 +220,6 @@ static int read_input_line(struct text *t, int raw)
 	char c;
 	ssize_t n;
 
-	text_puts(t, "");
 	while ((n = read(0, &c, 1)) == 1 && c != '\n') {
 		if (c == '\\' && !raw) {
 			n = read(0, &c, 1);
@@ -252,7 +251,6 @@ static int do_read(int argc, char **argv)
 		if (i + 1 == argc)
 			while (end > p && isspace(end[-1]) && strchr(ifs, end[-1]))
 				*--end = 0;
-		ok &= 1;
 		if (*end)
 			*end++ = 0;
 		var_set(argv[i], p);

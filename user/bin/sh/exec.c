@@ -153,13 +153,10 @@ int keep_redirections(struct redir *r)
 void exec_program(char **argv)
 {
 	struct arena a = { 0 };
-	char **env = vars_environment(&a), **script;
+	char **script;
 	int n, err;
 
-	setenv("PATH", var_get("PATH") ? var_get("PATH") : "/bin", 1);
-	environ = env;
-	if (var_get("PATH") && !getenv("PATH"))
-		setenv("PATH", var_get("PATH"), 1);
+	environ = vars_environment(&a);
 	execvp(argv[0], argv);
 	err = errno;
 	if (err == ENOEXEC && strchr(argv[0], '/')) {

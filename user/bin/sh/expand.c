@@ -319,7 +319,6 @@ static const char *put_backquoted(struct expansion *e, const char *p, int quoted
 {
 	struct text t = { 0 };
 
-	text_puts(&t, "");
 	for (; *p && *p != '`'; p++) {
 		if (*p == '\\' && p[1] && strchr("$`\\", p[1]))
 			p++;

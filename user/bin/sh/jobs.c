@@ -239,6 +239,7 @@ int job_finish(struct job *j, int background)
 	return 0;
 }
 
+/* => -1 if a signal came first */
 static int wait_background(struct job *j)
 {
 	int status;
@@ -248,7 +249,7 @@ static int wait_background(struct job *j)
 			if (errno == ECHILD)
 				break;
 			if (errno == EINTR)
-				return 130;
+				return -1;
 		}
 	}
 	status = status_of(j->status);
@@ -266,7 +267,7 @@ int jobs_wait_all(void)
 			j = j->next;
 			continue;
 		}
-		if (wait_background(j) == 130 && interrupted)
+		if (wait_background(j) < 0)
 			return 130;
 		j = jobs;
 	}
@@ -280,8 +281,10 @@ int jobs_wait_pid(pid_t pid)
 
 	for (j = jobs; j; j = j->next)
 		for (i = 0; i < j->nr; i++)
-			if (j->pid[i] == pid)
-				return wait_background(j);
+			if (j->pid[i] == pid) {
+				i = wait_background(j);
+				return i < 0 ? 130 : i;
+			}
 	fail("wait: %d is no child of this shell", pid);
 	return 127;
 }

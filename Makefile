@@ -95,6 +95,16 @@ mm-y += fault.o		# whose fault it is
 mm-y += rmap.o		# from a page to its entries
 mm-y += prio_tree.o	# areas of a file by range
 mm-y += swap.o		# LRU lists and the end of a page
+mm-y += filemap.o	# the page cache; reading, writing, mapping files
+mm-y += readahead.o	# reading before it is asked for
+mm-y += truncate.o	# pages out of the cache
+mm-y += page-writeback.o	# dirty pages
+mm-y += pdflush.o	# the threads that write them
+mm-y += backing-dev.o	# congested devices
+mm-y += vmscan.o	# reclaim
+mm-y += oom_kill.o	# when reclaim fails
+mm-y += shmem.o		# memory with an inode
+mm-y += mprotect.o mremap.o madvise.o mlock.o mincore.o msync.o fadvise.o	# the system calls of these names
 
 # mm/test/: kernel self-tests, one file beside each file of mm/
 mmtest-y := $(patsubst mm/test/%.c,%.o,$(sort $(wildcard mm/test/*.c)))

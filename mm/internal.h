@@ -56,4 +56,28 @@ void setup_per_zone_pages_min(void);
 void setup_per_zone_lowmem_reserve(void);
 int zone_batchsize(unsigned long present_pages);
 
+/* ---- the LRU lists (swap.c, vmscan.c). => zone->lru_lock held ---- */
+static inline void add_page_to_list(struct zone *zone, struct page *page)
+{
+	if (PageActive(page)) {
+		list_add(&page->lru, &zone->active_list);
+		zone->nr_active++;
+	} else {
+		list_add(&page->lru, &zone->inactive_list);
+		zone->nr_inactive++;
+	}
+}
+
+/* PG_active is cleared: the page is nobody's now. */
+static inline void del_page_from_lru(struct zone *zone, struct page *page)
+{
+	list_del(&page->lru);
+	if (PageActive(page)) {
+		ClearPageActive(page);
+		zone->nr_active--;
+	} else {
+		zone->nr_inactive--;
+	}
+}
+
 #endif

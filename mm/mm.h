@@ -133,6 +133,7 @@ int do_munmap(struct mm_struct *mm, unsigned long start, size_t len);	/* => mmap
 unsigned long do_brk(unsigned long addr, unsigned long len);		/* => mmap_sem held for write */
 int expand_stack(struct vm_area_struct *vma, unsigned long address);
 int split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr, int new_below);
+int vma_isolate(struct vm_area_struct **vmap, struct vm_area_struct **prev, unsigned long start, unsigned long end, unsigned long vm_flags);
 struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *prev, unsigned long addr, unsigned long end,
 				 unsigned long vm_flags, struct anon_vma *anon_vma, struct file *file, pgoff_t pgoff,
 				 struct mempolicy *policy);

@@ -642,11 +642,8 @@ struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *pr
 	return area;
 }
 
-/*
- * Cut @vma in two at @addr; the new area is the lower one if @new_below, so that a caller keeps hold of the part he wants.
- * => mmap_sem held for write; may sleep. 0 or -ENOMEM. Does not check map_count.
- */
-int split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr, int new_below)
+/* split_vma, where the number of areas does not matter. */
+static int __split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr, int new_below)
 {
 	struct vm_area_struct *new = new_vma(mm, vma);
 	pgoff_t cut = (addr - vma->vm_start) >> PAGE_SHIFT;
@@ -667,6 +664,38 @@ int split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long ad
 		vma_adjust(vma, vma->vm_start, addr, vma->vm_pgoff, new);
 	}
 	return 0;
+}
+
+/*
+ * Cut @vma in two at @addr; the new area is the lower one if @new_below, so that a caller keeps hold of the part he wants.
+ * => mmap_sem held for write; may sleep. 0, or -ENOMEM, also when there are too many areas
+ */
+int split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr, int new_below)
+{
+	return mm->map_count >= sysctl_max_map_count ? -ENOMEM : __split_vma(mm, vma, addr, new_below);
+}
+
+/*
+ * [@start, @end) of *@vmap will have @vm_flags: merge it with a neighbour that has them, else cut it out. Then *@vmap is the
+ * area that holds it (and, if merged, more), and *@prev, its predecessor before, is the same.
+ * => mmap_sem held for write; may sleep; flags and page tables are the caller's to change. 0 or -ENOMEM
+ */
+int vma_isolate(struct vm_area_struct **vmap, struct vm_area_struct **prev, unsigned long start, unsigned long end, unsigned long vm_flags)
+{
+	struct vm_area_struct *vma = *vmap, *merged;
+	struct mm_struct *mm = vma->vm_mm;
+	int error = 0;
+
+	merged = vma_merge(mm, *prev, start, end, vm_flags, vma->anon_vma, vma->vm_file,
+			   vma->vm_pgoff + ((start - vma->vm_start) >> PAGE_SHIFT), vma->vm_policy);
+	*prev = *vmap = merged ? merged : vma;
+	if (merged)
+		return 0;
+	if (start != vma->vm_start)
+		error = split_vma(mm, vma, start, 1);
+	if (!error && end != vma->vm_end)
+		error = split_vma(mm, vma, end, 0);
+	return error;
 }
 
 /*
@@ -1139,14 +1168,14 @@ int do_munmap(struct mm_struct *mm, unsigned long start, size_t len)
 	if (start > vma->vm_start) {
 		if (end < vma->vm_end && mm->map_count >= sysctl_max_map_count)
 			return -ENOMEM;
-		error = split_vma(mm, vma, start, 0);
+		error = __split_vma(mm, vma, start, 0);
 		if (error)
 			return error;
 		prev = vma;
 	}
 	last = find_vma(mm, end);
 	if (last && last->vm_start < end) {
-		error = split_vma(mm, last, end, 1);
+		error = __split_vma(mm, last, end, 1);
 		if (error)
 			return error;
 	}

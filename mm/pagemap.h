@@ -38,6 +38,7 @@ int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t 
 int add_to_page_cache_lru(struct page *page, struct address_space *mapping, pgoff_t index, gfp_t gfp);
 void remove_from_page_cache(struct page *page);		/* => page locked; the cache's reference is the caller's now */
 void __remove_from_page_cache(struct page *page);	/* => tree_lock held too */
+int try_to_release_page(struct page *page, gfp_t gfp);	/* => page locked; 1: PG_private is gone */
 struct page *read_cache_page(struct address_space *mapping, pgoff_t index);	/* uptodate or ERR_PTR. => may sleep */
 
 /* ---- page state ---- */
@@ -66,7 +67,7 @@ int filemap_write_and_wait(struct address_space *mapping);
 int filemap_flush(struct address_space *mapping);	/* start, do not wait */
 
 /* ---- readahead.c ---- */
-void page_cache_readahead(struct address_space *mapping, struct file_ra_state *ra, struct file *file, pgoff_t offset, unsigned long req_size);
+pgoff_t page_cache_readahead(struct address_space *mapping, struct file_ra_state *ra, struct file *file, pgoff_t offset, unsigned long req_size);
 void handle_ra_miss(struct address_space *mapping, struct file_ra_state *ra, pgoff_t offset);
 void file_ra_state_init(struct file_ra_state *ra, struct address_space *mapping);
 int do_page_cache_readahead(struct address_space *mapping, struct file *file, pgoff_t offset, unsigned long nr);
@@ -75,6 +76,7 @@ unsigned long max_sane_readahead(unsigned long nr);
 int read_cache_pages(struct address_space *mapping, struct list_head *pages, int (*filler)(void *, struct page *), void *data);
 
 /* ---- truncate.c ---- */
+void do_invalidatepage(struct page *page, unsigned long offset);
 void truncate_inode_pages(struct address_space *mapping, loff_t lstart);
 void truncate_inode_pages_range(struct address_space *mapping, loff_t lstart, loff_t lend);
 unsigned long invalidate_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t end);
@@ -93,9 +95,12 @@ struct writeback_control {
 int do_writepages(struct address_space *mapping, struct writeback_control *wbc);
 int generic_writepages(struct address_space *mapping, struct writeback_control *wbc);
 int write_one_page(struct page *page, int wait);
+void throttle_vm_writeout(void);		/* reclaim waits while far too much is being written. => may sleep */
 void balance_dirty_pages_ratelimited(struct address_space *mapping);
 int redirty_page_for_writepage(struct writeback_control *wbc, struct page *page);
+extern int dirty_background_ratio, vm_dirty_ratio, dirty_writeback_interval, dirty_expire_interval, nr_pdflush_threads;
 void page_writeback_init(void);
+void writeback_set_interval(void);		/* dirty_writeback_interval (jiffies) was changed */
 void wakeup_pdflush(long nr_pages);
 int pdflush_operation(void (*fn)(unsigned long), unsigned long arg0);
 void pdflush_init(void);

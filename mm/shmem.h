@@ -8,6 +8,5 @@
 struct file *shmem_file_setup(const char *name, loff_t size, unsigned long vm_flags);
 /* MAP_SHARED | MAP_ANONYMOUS: give @vma such a file. 0 or -errno. => mmap_sem held for write */
 int shmem_zero_setup(struct vm_area_struct *vma);
-void shmem_init(void);
 
 #endif

@@ -25,31 +25,6 @@ long nr_swap_pages;
 static DEFINE_PER_CPU(struct pagevec, lru_add_pvecs);
 static DEFINE_PER_CPU(struct pagevec, lru_add_active_pvecs);
 
-/* ---- on and off a list. => lru_lock held ------------------------------------------------------ */
-
-static void add_page_to_list(struct zone *zone, struct page *page)
-{
-	if (PageActive(page)) {
-		list_add(&page->lru, &zone->active_list);
-		zone->nr_active++;
-	} else {
-		list_add(&page->lru, &zone->inactive_list);
-		zone->nr_inactive++;
-	}
-}
-
-/* PG_active is cleared: the page is nobody's now. */
-static void del_page_from_lru(struct zone *zone, struct page *page)
-{
-	list_del(&page->lru);
-	if (PageActive(page)) {
-		ClearPageActive(page);
-		zone->nr_active--;
-	} else {
-		zone->nr_inactive--;
-	}
-}
-
 /* The lock of @page's zone instead of *@zonep's, whose lock is held if it is not NULL. */
 static void switch_lru_lock(struct zone **zonep, struct page *page)
 {

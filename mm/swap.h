@@ -35,7 +35,20 @@ struct reclaim_state { unsigned long reclaimed_slab; };	/* current->reclaim_stat
 unsigned long try_to_free_pages(struct zone **zones, gfp_t gfp);
 /* @zone is below its low mark for a request of @order: its node's kswapd shall work, if there is one. => any context */
 void wakeup_kswapd(struct zone *zone, int order);
-void swap_setup(void);
+/* Take the clean @page out of @mapping, if nobody but the cache and the caller uses it. 1: done. => page locked */
+int remove_mapping(struct address_space *mapping, struct page *page);
+/*
+ * A cache of objects that can shrink: called with 0 it says how many there are, with @nr it frees about so many and says how
+ * many are left, or -1: not in this context. @seeks: what a lost object costs to make again, in disk seeks.
+ */
+typedef int (*shrinker_t)(int nr, gfp_t gfp);
+#define DEFAULT_SEEKS	2
+struct shrinker *set_shrinker(int seeks, shrinker_t fn);	/* NULL without memory. => may sleep */
+void remove_shrinker(struct shrinker *shrinker);
+unsigned long shrink_slab(unsigned long scanned, gfp_t gfp, unsigned long lru_pages);
+void kswapd_init(void);				/* a thread a node. => threads can be made */
+extern int vm_swappiness;
+
 extern unsigned long total_swap_pages;
 extern long nr_swap_pages;
 

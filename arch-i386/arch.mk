@@ -26,6 +26,9 @@ arch-y += poweroff.o		# the end
 # mm/ of this machine only
 mm-y += highmem.o		# windows onto pages outside the direct map
 
+# kernel/fs/ of this machine only
+fs-y += oldstat.o		# stat with 16-bit numbers
+
 # kernel/drivers/ of this machine only
 drivers-y += pci.o virtio_pci.o	# finding PCI functions; virtio among them
 

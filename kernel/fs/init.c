@@ -6,6 +6,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/fs/tty.h"
 #include "kernel/fs/proc_fs.h"
+#include "mm/swap.h"
 
 /* See fs.h. => boot, once; drivers may register devices afterwards */
 void vfs_init(void)
@@ -18,4 +19,6 @@ void vfs_init(void)
 	devices_init();
 	tty_init();
 	proc_init();
+	if (!set_shrinker(DEFAULT_SEEKS, shrink_dcache_memory) || !set_shrinker(DEFAULT_SEEKS, shrink_icache_memory))
+		panic("no memory for the file system's shrinkers");
 }

@@ -101,6 +101,8 @@ int may_open(struct path *path, int acc_mode, int flags);
 #define STATFS64_SIZE	(offsetof(struct __kernel_statfs64, f_spare) + sizeof(((struct __kernel_statfs64 *)0)->f_spare))
 int do_truncate(struct dentry *dentry, loff_t length, unsigned int extra);
 int vfs_getattr(struct vfsmount *mnt, struct dentry *dentry, struct kstat *stat);
+int vfs_fstatat(int dfd, const char __user *name, unsigned int flags, struct kstat *stat);
+int vfs_fstat(unsigned int fd, struct kstat *stat);
 int vfs_statfs(struct dentry *dentry, struct kstatfs *buf);
 void generic_set_owner(struct inode *inode, const struct inode *dir, mode_t mode);
 

@@ -1,7 +1,7 @@
 /*
  * stat.c: what a file is like: stat, statx, readlink.
  *
- * The layouts of struct stat are the ISA's (cp_new_stat, cp_old_stat); statx's is shared.
+ * The layouts of struct stat are the ISA's (cp_new_stat; oldstat.c where there is a narrow one); statx's is shared.
  * Read next: attr.c.
  */
 #include "kernel/fs/internal.h"
@@ -28,7 +28,7 @@ int vfs_getattr(struct vfsmount *mnt, struct dentry *dentry, struct kstat *stat)
 }
 
 /* @flags: AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH; others that ask for nothing here are allowed. */
-static int vfs_fstatat(int dfd, const char __user *name, unsigned int flags, struct kstat *stat)
+int vfs_fstatat(int dfd, const char __user *name, unsigned int flags, struct kstat *stat)
 {
 	unsigned int lookup = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
 	struct path path;
@@ -46,7 +46,7 @@ static int vfs_fstatat(int dfd, const char __user *name, unsigned int flags, str
 	return ret;
 }
 
-static int vfs_fstat(unsigned int fd, struct kstat *stat)
+int vfs_fstat(unsigned int fd, struct kstat *stat)
 {
 	struct file *file = fget(fd);
 	int ret;
@@ -93,31 +93,6 @@ long sys_fstatat64(int dfd, const char __user *name, void __user *buf, unsigned 
 long sys_lstat64(const char __user *name, void __user *buf)
 {
 	return sys_newfstatat(AT_FDCWD, name, buf, AT_SYMLINK_NOFOLLOW);
-}
-
-/* The narrow structure of i386's first calls; -EOVERFLOW where it cannot say it. */
-long sys_stat(const char __user *name, void __user *buf)
-{
-	struct kstat stat;
-	int ret = vfs_fstatat(AT_FDCWD, name, 0, &stat);
-
-	return ret ? ret : cp_old_stat(&stat, buf);
-}
-
-long sys_lstat(const char __user *name, void __user *buf)
-{
-	struct kstat stat;
-	int ret = vfs_fstatat(AT_FDCWD, name, AT_SYMLINK_NOFOLLOW, &stat);
-
-	return ret ? ret : cp_old_stat(&stat, buf);
-}
-
-long sys_fstat(unsigned int fd, void __user *buf)
-{
-	struct kstat stat;
-	int ret = vfs_fstat(fd, &stat);
-
-	return ret ? ret : cp_old_stat(&stat, buf);
 }
 
 static struct statx_timestamp statx_time(const struct ktimespec *t)

@@ -286,7 +286,7 @@ static int do_eval(int argc, char **argv)
 		text_put(&t, ' ');
 	}
 	if (t.s)
-		status = run_string(t.s);
+		status = run_string(t.s, 0);
 	free(t.s);
 	return status;
 }
@@ -302,7 +302,7 @@ static int do_dot(int argc, char **argv)
 	}
 	in = xmalloc(sizeof(*in));
 	input_file(in, fd, 0);
-	status = run_input(in);
+	status = run_input(in, 0);
 	if (skip == SKIP_RETURN)
 		skip = SKIP_NONE;
 	close(fd);

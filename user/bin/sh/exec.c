@@ -277,7 +277,7 @@ static int run_outside(struct node *n, struct strings *args, struct arena *a, in
 {
 	struct job *j;
 
-	if (!(flags & RUN_EXEC)) {
+	if (!(flags & RUN_EXEC) || trap_exit_set()) {
 		j = job_for(n);
 		if (job_fork(j, 0))
 			return job_finish(j, 0);
@@ -521,7 +521,7 @@ static int run_compound(struct node *n, int flags)
 			return run_pipe(n, 0);
 		return !(n->body->next ? run_pipe(n, 0) : run_test(n->body));
 	case N_SUBSHELL:
-		if (flags & RUN_EXEC)
+		if (flags & RUN_EXEC && !trap_exit_set())
 			return run(n->body, RUN_EXEC);
 		return run_in_child(n, 0);
 	default: return run_simple(n, flags);
@@ -551,7 +551,8 @@ int run(struct node *n, int flags)
 
 /* ---- text --------------------------------------------------------------- */
 
-int run_input(struct input *in)
+/* flags: RUN_EXEC if the shell ends with the text */
+int run_input(struct input *in, int flags)
 {
 	struct arena a = { 0 };
 	struct node *n;
@@ -562,7 +563,7 @@ int run_input(struct input *in)
 			jobs_notify();
 		n = parse_command(in, &a, &eof);
 		if (n && n->body)
-			run(n, 0);
+			run(n, eof ? flags : 0);
 		arena_free(&a);
 		a = (struct arena){ 0 };
 		if (interrupted && !in->interactive)
@@ -574,13 +575,13 @@ int run_input(struct input *in)
 	return last_status;
 }
 
-int run_string(const char *s)
+int run_string(const char *s, int flags)
 {
 	struct input in;
 
 	input_string(&in, s);
 	last_status = 0;
-	return run_input(&in);
+	return run_input(&in, flags);
 }
 
 /* What command writes to its standard output. */
@@ -598,7 +599,7 @@ void capture(const char *command, struct text *out)
 		close(fd[0]);
 		dup2(fd[1], 1);
 		close(fd[1]);
-		exit_shell(run_string(command));
+		exit_shell(run_string(command, RUN_EXEC));
 	}
 	close(fd[1]);
 	while ((n = read(fd[0], buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR))

@@ -73,7 +73,7 @@ static int run_interactive(struct input *in)
 		locals_restore(0);
 	}
 	at_top = 1;
-	run_input(in);
+	run_input(in, 0);
 	fprintf(stderr, "\n");
 	return last_status;
 }
@@ -101,7 +101,7 @@ static void read_profile(void)
 	if (fd < 0)
 		return;
 	input_file(&in, fd, 0);
-	run_input(&in);
+	run_input(&in, 0);
 	close(fd);
 }
 
@@ -129,15 +129,15 @@ int main(int argc, char **argv, char **env)
 		shell_name = argv[0];
 	set_params(argv + 1, argc - 1);
 	if (command)
-		exit_shell(run_string(command));
+		exit_shell(run_string(command, RUN_EXEC));
 	if (argc) {
 		input_file(&in, open_script(argv[0]), 0);
-		exit_shell(run_input(&in));
+		exit_shell(run_input(&in, 0));
 	}
 	interactive |= isatty(0) && isatty(2);
 	if (!interactive) {
 		input_file(&in, 0, 0);
-		exit_shell(run_input(&in));
+		exit_shell(run_input(&in, 0));
 	}
 	jobs_init();
 	read_profile();

@@ -131,8 +131,8 @@ extern int opt_errexit, opt_trace, opt_noglob, opt_nounset;
 extern jmp_buf top_level;
 
 int run(struct node *n, int flags);
-int run_input(struct input *in);
-int run_string(const char *s);
+int run_input(struct input *in, int flags);
+int run_string(const char *s, int flags);
 void capture(const char *command, struct text *out);
 void exec_program(char **argv) __attribute__((noreturn));
 int keep_redirections(struct redir *r);
@@ -202,5 +202,6 @@ int do_trap(int argc, char **argv);
 void traps_run(void);
 void traps_reset(void);
 void trap_exit(void);
+int trap_exit_set(void);
 
 #endif

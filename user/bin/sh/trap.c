@@ -80,7 +80,7 @@ void traps_run(void)
 			continue;
 		pending[i] = 0;
 		if (actions[i]) {
-			run_string(actions[i]);
+			run_string(actions[i], 0);
 			last_status = saved;
 		}
 	}
@@ -96,13 +96,18 @@ void traps_reset(void)
 			set_trap(i, NULL);
 }
 
+int trap_exit_set(void)
+{
+	return actions[0] != NULL;
+}
+
 void trap_exit(void)
 {
 	char *action = actions[0];
 
 	actions[0] = NULL;
 	if (action)
-		run_string(action);
+		run_string(action, 0);
 	free(action);
 }
 

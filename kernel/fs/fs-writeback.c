@@ -136,10 +136,6 @@ static void sync_sb_inodes(struct super_block *sb, struct writeback_control *wbc
 		}
 		__iget(inode);
 		writeback_single_inode(inode, wbc);
-		if (wbc->sync_mode == WB_SYNC_HOLD) {
-			inode->dirtied_when = jiffies;
-			list_move(&inode->i_list, &sb->s_dirty);
-		}
 		if (wbc->pages_skipped != skipped && inode->i_state & I_DIRTY)
 			list_move(&inode->i_list, &sb->s_dirty);
 		spin_unlock(&inode_lock);
@@ -187,16 +183,39 @@ void writeback_inodes(struct writeback_control *wbc)
 	spin_unlock(&sb_lock);
 }
 
+/* Pages whose writing began earlier, perhaps of inodes that are clean and unused by now. => may sleep */
+static void wait_sb_inodes(struct super_block *sb)
+{
+	struct inode *inode, *last = NULL;	/* last: its reference keeps our place in the list */
+
+	spin_lock(&inode_lock);
+	list_for_each_entry(inode, &sb->s_inodes, i_sb_list) {
+		if (inode->i_state & (I_FREEING | I_WILL_FREE) ||
+		    !mapping_tagged(inode->i_mapping, PAGECACHE_TAG_WRITEBACK))
+			continue;
+		__iget(inode);
+		spin_unlock(&inode_lock);
+		iput(last);
+		last = inode;
+		filemap_fdatawait(inode->i_mapping);
+		spin_lock(&inode_lock);
+	}
+	spin_unlock(&inode_lock);
+	iput(last);
+}
+
 /* All dirty inodes of @sb; @wait: they are on the disk on return. => s_umount held; may sleep */
 void sync_inodes_sb(struct super_block *sb, int wait)
 {
 	struct writeback_control wbc = {
-		.sync_mode = wait ? WB_SYNC_ALL : WB_SYNC_HOLD, .nr_to_write = LONG_MAX / 2, .range_end = LLONG_MAX,
+		.sync_mode = wait ? WB_SYNC_ALL : WB_SYNC_NONE, .nr_to_write = LONG_MAX / 2, .range_end = LLONG_MAX,
 	};
 
 	spin_lock(&inode_lock);
 	sync_sb_inodes(sb, &wbc);
 	spin_unlock(&inode_lock);
+	if (wait)
+		wait_sb_inodes(sb);
 }
 
 /* @inode and its pages, now. => the caller has a reference, or it is I_WILL_FREE; may sleep. 0 or -errno */

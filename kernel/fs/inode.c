@@ -414,9 +414,9 @@ bool invalidate_inodes(struct super_block *sb)
 
 	spin_lock(&inode_lock);
 	list_for_each_entry_safe(inode, next, &sb->s_inodes, i_sb_list) {
-		if (atomic_read(&inode->i_count) || inode->i_state & (I_DIRTY | I_LOCK | I_WILL_FREE))
+		if (atomic_read(&inode->i_count) || inode->i_state & I_WILL_FREE)
 			busy = true;
-		else if (!(inode->i_state & I_FREEING))
+		else	/* what is dirty still could not be written, or has no disk */
 			take_unused(inode, &throw_away);
 	}
 	spin_unlock(&inode_lock);

@@ -569,6 +569,19 @@ static int map_dirty_buffers(struct page *page, struct inode *inode, get_block_t
 	return 0;
 }
 
+/* What got no block is lost; fsync will tell. A page that stays dirty would hold its inode for ever. */
+static void drop_unmapped(struct page *page, int error)
+{
+	struct buffer_head *bh;
+	int i;
+
+	SetPageError(page);
+	mapping_set_error(page->mapping, error);
+	for_each_buffer(bh, page_buffers(page), i)
+		if (!buffer_mapped(bh))
+			clear_buffer_dirty(bh);
+}
+
 /* Lock those to write and mark them. How many there are. */
 static int lock_dirty_buffers(struct page *page, struct writeback_control *wbc)
 {
@@ -616,11 +629,8 @@ static int write_page_buffers(struct page *page, struct inode *inode, get_block_
 	if (!page_has_buffers(page))
 		attach_buffers(page, 1u << inode->i_blkbits, 1UL << BH_Uptodate | 1UL << BH_Dirty);
 	error = map_dirty_buffers(page, inode, get_block);
-	if (error) {					/* write those that have a block; the others stay dirty */
-		SetPageError(page);
-		mapping_set_error(page->mapping, error);
-		__set_page_dirty_nobuffers(page);
-	}
+	if (error)			/* those that have a block are written all the same */
+		drop_unmapped(page, error);
 	nr = lock_dirty_buffers(page, wbc);
 	set_page_writeback(page);
 	unlock_page(page);
@@ -774,11 +784,15 @@ int block_truncate_page(struct address_space *mapping, loff_t from, get_block_t 
 	struct inode *inode = mapping->host;
 	unsigned int size = 1u << inode->i_blkbits, in_page = (unsigned)(from & (PAGE_SIZE - 1));
 	unsigned int start = in_page & ~(size - 1);
+	struct buffer_head map = { .b_size = size };
 	struct page *page;
 	int error;
 
 	if (!(in_page & (size - 1)))
 		return 0;
+	error = get_block(inode, (sector_t)(from >> inode->i_blkbits), &map, 0);
+	if (error || !buffer_mapped(&map))	/* a hole stays one: the cached page's rest is zero already */
+		return error;
 	page = grab_cache_page(mapping, (pgoff_t)(from >> PAGE_SHIFT));
 	if (!page)
 		return -ENOMEM;

@@ -446,7 +446,7 @@ static void prune_icache(int nr)
 			__iget(inode);
 			spin_unlock(&inode_lock);
 			invalidate_mapping_pages(&inode->i_data, 0, (pgoff_t)-1);
-			invalidate_inode_buffers(inode);
+			sync_mapping_buffers(&inode->i_data);	/* an fsync after the next open would not find them */
 			iput(inode);
 			spin_lock(&inode_lock);
 			continue;	/* it is unused again, at the front of the list: next time */

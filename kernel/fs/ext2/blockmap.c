@@ -106,7 +106,8 @@ void ext2_discard_prealloc(struct inode *inode)
 static u32 take_block(struct inode *inode, u32 goal, int *error)
 {
 	struct ext2_inode_info *ei = EXT2_I(inode);
-	u32 count = S_ISREG(inode->i_mode) ? EXT2_PREALLOC : 1, block;
+	bool grows = S_ISREG(inode->i_mode) && atomic_read(&inode->i_writecount) > 0;	/* its last close gives back */
+	u32 count = grows ? EXT2_PREALLOC : 1, block;
 
 	if (ei->i_prealloc_count && ei->i_prealloc == goal) {
 		ei->i_prealloc_count--;

@@ -153,17 +153,16 @@ static bool knows_ro_compat(struct super_block *sb)
 	return !unknown || !EXT2_SB(sb)->s_es->s_rev_level;
 }
 
-/* What the superblock asks for and this is not able to do, or NULL. */
-static const char *feature_fault(struct super_block *sb, char *buf, size_t size)
+static bool knows_incompat(struct super_block *sb)
 {
 	struct ext2_super_block *es = EXT2_SB(sb)->s_es;
-	u32 unknown = es->s_feature_incompat & ~EXT2_INCOMPAT_FILETYPE;
+	u32 unknown = es->s_rev_level ? es->s_feature_incompat & ~EXT2_INCOMPAT_FILETYPE : 0;
+	char buf[16];
 
-	if (es->s_rev_level > 1)
-		return "a revision that is not known";
-	if (!es->s_rev_level || !unknown)
-		return NULL;
-	return feature_name(incompat_names, unknown, buf, size);
+	if (unknown)
+		printk(KERN_ERR "EXT2-fs (device %s): ext2 cannot mount with the feature %s\n", sb->s_id,
+		       feature_name(incompat_names, unknown, buf, sizeof(buf)));
+	return !unknown;
 }
 
 /* The geometry, as far as it can be true. What is wrong, or NULL. */
@@ -181,6 +180,8 @@ static const char *read_geometry(struct super_block *sb)
 	sbi->s_inodes_count = es->s_inodes_count;
 	sbi->s_per_group[EXT2_BLOCKS] = es->s_blocks_per_group;
 	sbi->s_per_group[EXT2_INODES] = es->s_inodes_per_group;
+	if (es->s_rev_level > 1)
+		return "revision";
 	if (sbi->s_inode_size < EXT2_GOOD_OLD_INODE_SIZE || sbi->s_inode_size > block_size || !is_power_of_2(sbi->s_inode_size))
 		return "inode size";
 	if (sbi->s_first_block != (block_size == 1024))
@@ -267,13 +268,15 @@ static u32 count_overhead(struct ext2_sb *sbi)
 static int read_super(struct super_block *sb, u32 size)
 {
 	struct ext2_sb *sbi = EXT2_SB(sb);
-	int error = set_blocksize(sb->s_bdev, size);
+	int error;
 
+	brelse(sbi->s_sbh);		/* of the old size */
+	sbi->s_sbh = NULL;
+	error = set_blocksize(sb->s_bdev, size);
 	if (error)
 		return error;
 	sb->s_blocksize = size;
 	sb->s_blocksize_bits = (unsigned)ilog2(size);
-	brelse(sbi->s_sbh);
 	sbi->s_sbh = sb_bread(sb, 1024 / size);
 	if (!sbi->s_sbh)
 		return -EIO;
@@ -301,7 +304,6 @@ static int load_super(struct super_block *sb, bool silent)
 {
 	struct ext2_sb *sbi = EXT2_SB(sb);
 	const char *fault;
-	char buf[16];
 	int error = read_super(sb, 1024);
 
 	if (!error && (sbi->s_es->s_magic != EXT2_SUPER_MAGIC || sbi->s_es->s_log_block_size > 2)) {
@@ -315,11 +317,8 @@ static int load_super(struct super_block *sb, bool silent)
 		printk(KERN_ERR "EXT2-fs (device %s): the superblock cannot be read\n", sb->s_id);
 		return error;
 	}
-	fault = feature_fault(sb, buf, sizeof(buf));
-	if (fault) {
-		printk(KERN_ERR "EXT2-fs (device %s): ext2 cannot mount with the feature %s\n", sb->s_id, fault);
+	if (!knows_incompat(sb))
 		return -EINVAL;
-	}
 	fault = read_geometry(sb);
 	fault = fault ? fault : read_descriptors(sb);
 	if (fault) {
@@ -406,7 +405,7 @@ static void let_go_of_inodes(struct super_block *sb)
 
 	spin_lock(&inode_lock);
 	list_for_each_entry(inode, &sb->s_inodes, i_sb_list) {
-		if (inode->i_state & (I_FREEING | I_WILL_FREE) || !atomic_read(&inode->i_count) || is_bad_inode(inode))
+		if (inode->i_state & (I_FREEING | I_WILL_FREE) || is_bad_inode(inode))
 			continue;
 		__iget(inode);
 		spin_unlock(&inode_lock);

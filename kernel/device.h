@@ -16,7 +16,6 @@ struct device {
 	u32 clock_frequency;		/* UART input clock, 0 unknown */
 	u32 reg_shift;			/* UART register spacing, log2 */
 	void *bus_data;			/* struct pci_dev for PCI */
-	struct device *next;
 };
 
 struct device_driver {

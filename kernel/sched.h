@@ -79,10 +79,11 @@ struct signal_struct {			/* one a thread group */
 	struct tty_struct *tty;		/* [s] controlling terminal */
 	struct rlimit rlim[RLIM_NLIMITS]; /* [a] of the leader */
 	struct timer_list real_timer;	/* ITIMER_REAL */
-	u64 it_real_incr;		/* [s] ns */
+	u64 it_real_expires, it_real_incr; /* [s] ns; 0: off, once */
 	u64 it_virt_left, it_virt_incr, it_prof_left, it_prof_incr; /* [s] ns */
 	u64 utime, stime, cutime, cstime; /* [s] ns: of threads that have gone; of waited-for children */
 	unsigned long nvcsw, nivcsw, cnvcsw, cnivcsw, min_flt, maj_flt, cmin_flt, cmaj_flt; /* [s] */
+	unsigned long maxrss, cmaxrss;	/* [s] pages */
 	int oom_adj, oom_score_adj;
 };
 
@@ -240,6 +241,14 @@ struct task_struct *kthread_create(int (*fn)(void *), void *arg, const char *nam
 void do_exit(long code) __noreturn;
 void do_group_exit(int code) __noreturn;
 void release_task(struct task_struct *p);
+struct __kernel_rusage;
+void get_rusage(struct task_struct *p, int who, struct __kernel_rusage *ru);	/* sys.c. => @p is held */
+void futex_wake_clear_tid(int __user *uaddr);	/* futex.c: a thread is gone */
+void exit_robust_list(struct task_struct *p);	/* futex.c: p is current */
+void put_signal(struct signal_struct *sig);
+void put_sighand(struct sighand_struct *sighand);
+int unshare_sighand(void);			/* exec. 0 or -ENOMEM */
+void itimer_init(struct signal_struct *sig);
 void mm_release(struct task_struct *p);		/* exit, exec: tells those who wait for this thread to leave its mm */
 void exit_mm(void);
 /* Would it be, without @ignored? => tasklist_lock held */
@@ -251,11 +260,10 @@ int do_execve(const char *filename, const char __user *const __user *argv, const
 int kernel_execve(const char *filename, const char *const argv[], const char *const envp[]);
 void set_task_comm(struct task_struct *t, const char *name);
 void *alloc_kernel_stack(void);
-void free_kernel_stack(void *stack);		/* => interrupts on */
+void free_kernel_stack(void *stack);		/* => any context */
 struct mm_struct *get_task_mm(struct task_struct *t);	/* NULL for kernel threads and the dead; mmput it */
 void exit_to_user_mode(struct pt_regs *regs);	/* the arch calls it before it returns to user mode. => interrupts off in and out */
 void fork_init(void);
-void pidhash_init(void);
 extern int max_threads;
 extern int nr_threads;
 

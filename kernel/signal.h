@@ -58,6 +58,7 @@ struct ksignal {
 int send_sig_info(int sig, siginfo_t *info, struct task_struct *p);
 int send_sig(int sig, struct task_struct *p, int priv);
 int group_send_sig_info(int sig, siginfo_t *info, struct task_struct *p);
+int __kill_pgrp(pid_t pgrp, int sig, int priv);	/* => tasklist_lock held */
 int kill_pgrp(pid_t pgrp, int sig, int priv);
 int kill_pid(pid_t pid, int sig, int priv);
 /* A synchronous fault: cannot be ignored or blocked (default action then). */
@@ -73,7 +74,19 @@ void signal_init(void);
 void flush_sigqueue(struct sigpending *pending, struct signal_struct *sig);
 void signal_wake_up(struct task_struct *t, bool resume);	/* => siglock held */
 void do_notify_parent(struct task_struct *p, int sig);		/* => tasklist_lock held */
-bool sig_ignored_by_parent(struct task_struct *p);		/* => tasklist_lock held: no zombie is wanted */
+bool parent_wants_no_zombie(struct task_struct *p);		/* => tasklist_lock held */
+void wake_up_parent(struct task_struct *p);			/* who waits for @p shall look. => tasklist_lock held */
+void zap_other_threads(struct task_struct *p);			/* => siglock held */
+/* @p leaves: it takes no more signals and counts in no stop. True: the group stands still now, tell the parent */
+bool signal_exiting(struct task_struct *p);
+void notify_parent_of_stop(struct task_struct *p, int why);	/* CLD_STOPPED, CLD_CONTINUED. => tasklist_lock held */
+int dequeue_signal(const sigset_t *mask, siginfo_t *info);	/* => siglock held; 0: none */
+void discard_signal(int sig, struct sigpending *pending);	/* => siglock held; of the current group */
+bool signal_is_ignored(int sig, const struct k_sigaction *ka);
+int do_sigaction(int sig, const struct k_sigaction *act, struct k_sigaction *old);	/* 0 or -EINVAL */
+int sigprocmask(int how, const sigset_t *set);			/* 0 or -EINVAL */
+long sigsuspend(const sigset_t *set);				/* -ERESTARTNOHAND. => sleeps */
+int do_sigtimedwait(const sigset_t *set, siginfo_t *info, u64 expires);	/* expires 0: do not wait */
 /* ppoll, pselect: the mask for the time of the call. 0, -EINVAL, -EFAULT. @umask may be NULL */
 int set_user_sigmask(const sigset_t __user *umask, size_t sigsetsize);
 /* The call ends: the old mask comes back now, or after the handler if the call was @interrupted. */

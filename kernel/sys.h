@@ -1,12 +1,14 @@
 #ifndef KERNEL_SYS_H
 #define KERNEL_SYS_H
 
-/* The system's own names and numbers (kernel/sys.c, main.c, fork.c). */
-#include "kernel/types.h"
+/* The system's names and its end (kernel/sys.c). */
 #include "kernel/uapi/utsname.h"
 
-extern struct new_utsname system_utsname;	/* nodename and domainname change by sethostname, under uts_sem */
-extern char saved_command_line[];		/* as the machine was given it */
-extern unsigned long total_forks;		/* since boot; approximate */
+/* The C libraries refuse kernels older than 4.15 (riscv64). */
+#define UTS_RELEASE	"6.1.0-pagoda"
+#define UTS_VERSION	"#1 SMP"
+
+extern struct new_utsname system_utsname;
+void kernel_power_off(int code) __attribute__((noreturn));	/* files safe, then off. => process context */
 
 #endif

@@ -12,6 +12,41 @@ PYTHON ?= /usr/bin/python3
 # ---- the kernel's objects: one list a folder ----------------------------------------------------------------------
 
 # kernel/: processes, scheduler, signals, system calls, time, locks, RCU, printk, panic
+kernel-y := main.o	# boot, command line, the first program
+kernel-y += init_task.o	# pid 0
+kernel-y += printk.o	# the log
+kernel-y += panic.o	# the end
+kernel-y += kallsyms.o	# addresses into names
+kernel-y += percpu.o	# each CPU's copy of variables
+kernel-y += wait.o	# wait queues, completions
+kernel-y += mutex.o	# sleeping locks
+kernel-y += rwsem.o	# … for readers and writers
+kernel-y += rcu.o	# freeing what others may still read
+kernel-y += timer.o	# timers and the tick
+kernel-y += time.o	# clocks, nanosleep
+kernel-y += itimer.o	# setitimer, alarm
+kernel-y += sched.o	# the switch
+kernel-y += sched_balance.o	# … which CPU
+kernel-y += sched_sys.o	# … what users may change
+kernel-y += irq.o	# device interrupts
+kernel-y += smp.o	# the other CPUs
+kernel-y += workqueue.o	# work for later
+kernel-y += pid.o	# numbers of tasks
+kernel-y += fork.o	# new tasks
+kernel-y += exit.o	# their end
+kernel-y += wait_child.o	# wait4
+kernel-y += exec.o	# execve
+kernel-y += binfmt_elf.o	# … of ELF files
+kernel-y += binfmt_script.o	# … of #! scripts
+kernel-y += signal.o	# signals
+kernel-y += signal_sys.o	# … their system calls
+kernel-y += futex.o	# sleeping on user memory
+kernel-y += cred.o	# user ids, process groups, sessions
+kernel-y += sys.o	# uname, limits, usage, reboot …
+kernel-y += random.o	# ChaCha20
+kernel-y += device.o	# devices and drivers
+kernel-debug := lockdep.o race.o	# DEBUG=1: lock order; meeting places for tests
+kernel-y += $(if $(filter 1,$(DEBUG)),$(kernel-debug))
 kernel-y += ktest.o	# the self-tests of the kernel
 
 # kernel/lib/: data structures and strings, no kernel state
@@ -90,6 +125,7 @@ mm-y += vmstat.o	# counters of zones and events
 mm-y += vmstat_proc.o vmstat_check.o	# /proc/vmstat, meminfo; what must hold
 mm-y += fault_inject.o	# allocations that fail on purpose
 mm-y += mmap.o		# areas of address spaces
+mm-y += mmap_check.o swap_check.o	# what must hold of areas and entries, and of the LRU lists
 mm-y += memory.o	# page tables: faults, fork, zapping
 mm-y += fault.o		# whose fault it is
 mm-y += rmap.o		# from a page to its entries

@@ -7,6 +7,7 @@
  */
 #include "kernel/fs/internal.h"
 #include "kernel/fs/seq_file.h"
+#include "kernel/random.h"
 #include "mm/shmem.h"
 
 #define MEM_MAJOR	1

@@ -4,8 +4,6 @@
  * Read next: dcache.c, inode.c, then namei.c.
  */
 #include "kernel/fs/internal.h"
-#include "kernel/fs/tty.h"
-#include "kernel/fs/proc_fs.h"
 #include "mm/swap.h"
 
 /* See fs.h. => boot, once; drivers may register devices afterwards */
@@ -17,8 +15,6 @@ void vfs_init(void)
 	libfs_init();
 	ramfs_init();
 	devices_init();
-	tty_init();
-	proc_init();
 	if (!set_shrinker(DEFAULT_SEEKS, shrink_dcache_memory) || !set_shrinker(DEFAULT_SEEKS, shrink_icache_memory))
 		panic("no memory for the file system's shrinkers");
 }

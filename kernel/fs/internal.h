@@ -150,7 +150,6 @@ extern const struct file_operations def_fifo_fops, def_chr_fops;
 void devices_init(void);
 void mount_devices(void);
 void ramfs_init(void);
-void get_random_bytes(void *buf, size_t n);
 
 struct seq_file;
 /* What /proc's root shows of our own. */

@@ -190,6 +190,8 @@ struct file *alloc_file_anon(struct inode *inode, const char *name, unsigned int
 	file->f_mapping = inode->i_mapping;
 	file->f_flags = flags;
 	file->f_mode = ((flags + 1) & O_ACCMODE);
+	if (fop->llseek && fop->llseek != no_llseek)
+		file->f_mode |= FMODE_LSEEK | FMODE_PREAD | FMODE_PWRITE | FMODE_ATOMIC_POS;
 	file->f_op = fop;
 	file_ra_state_init(&file->f_ra, file->f_mapping);
 	return file;

@@ -50,7 +50,15 @@ static inline enum zone_type gfp_zone(gfp_t flags)
 
 /* => may sleep iff __GFP_WAIT. NULL on failure. 2^order pages, aligned to their size. */
 struct page *__alloc_pages(gfp_t gfp, unsigned int order, struct zonelist *zonelist);
-struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order);	/* nid -1: this CPU's node */
+/* nid -1: this CPU's node. */
+static inline struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
+{
+	if (unlikely(order >= MAX_ORDER))
+		return NULL;
+	if (nid < 0)
+		nid = numa_node_id();
+	return __alloc_pages(gfp, order, &NODE_DATA(nid)->node_zonelists[gfp_zone(gfp)]);
+}
 #define alloc_pages(gfp, order)	alloc_pages_node(-1, gfp, order)
 #define alloc_page(gfp)		alloc_pages(gfp, 0)
 struct vm_area_struct;

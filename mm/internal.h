@@ -30,6 +30,10 @@ struct active_range *next_active_range(int nid, struct active_range *r);
 bool pfn_range_reserved_early(unsigned long pfn, unsigned long nr);	/* bootmem.c */
 extern const char *const zone_names[MAX_NR_ZONES];
 
+/* ---- vmstat.c ---- */
+/* A difference has passed the threshold upwards: into the sums, and half a threshold more, to be out of the way. */
+void fold_overflow(struct zone *zone, struct per_cpu_pageset *pset, enum zone_stat_item item);
+
 /* ---- page_alloc.c ---- */
 /* A boot page's first way to the buddy lists. */
 void __free_pages_bootmem(struct page *page, unsigned int order);
@@ -47,6 +51,13 @@ void check_poison(struct page *page, unsigned int order);
 void drain_local_pages(void);		/* this CPU's hot and cold lists */
 void drain_all_pages(void);		/* all CPUs'. => may sleep */
 static inline unsigned int page_order(const struct page *page) { return (unsigned int)page->private; }
+
+/* __inc_zone_state() for the hot path, which has the pageset in hand. => interrupts off */
+static inline void inc_pageset_state(struct zone *zone, struct per_cpu_pageset *pset, enum zone_stat_item item)
+{
+	if (unlikely(++pset->vm_stat_diff[item] > pset->stat_threshold))
+		fold_overflow(zone, pset, item);
+}
 
 /* ---- page_alloc_boot.c: sizes of reserves ---- */
 extern int min_free_kbytes;

@@ -90,6 +90,7 @@ struct zone {
 	wait_queue_head_t *wait_table;	/* [b] for page locks, hashed */
 	unsigned long wait_table_hash_nr_entries, wait_table_bits;
 
+	int idx;			/* [b] enum zone_type: its place in node_zones */
 	struct pglist_data *zone_pgdat;
 	unsigned long zone_start_pfn;	/* [h] */
 	unsigned long spanned_pages;	/* [h] holes included */
@@ -135,7 +136,7 @@ struct zone *next_zone(struct zone *zone);
 #define for_each_online_pgdat(p)	for ((p) = first_online_pgdat(); (p); (p) = next_online_pgdat(p))
 #define for_each_zone(z) \
 	for ((z) = first_online_pgdat()->node_zones; (z); (z) = next_zone(z))
-#define zone_idx(z)		((z) - (z)->zone_pgdat->node_zones)
+#define zone_idx(z)		((z)->idx)
 static inline bool populated_zone(const struct zone *z) { return z->present_pages != 0; }
 #ifdef CONFIG_HIGHMEM
 static inline bool is_highmem_idx(int idx) { return idx == ZONE_HIGHMEM; }

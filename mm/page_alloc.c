@@ -36,7 +36,7 @@ static void __free_pages_ok(struct page *page, unsigned int order);
 /* ---- pages that are not what they should be -------------------------------------------------------- */
 
 /* Tell, and make it usable again: the damage was done elsewhere. */
-static void bad_page(struct page *page)
+static noinline void bad_page(struct page *page)
 {
 	printk(KERN_EMERG "Bad page state in process '%s'\n"
 	       KERN_EMERG "page:%p pfn:%lx flags:0x%lx mapping:%p mapcount:%d count:%d\n", current->comm,
@@ -80,7 +80,7 @@ static void free_compound_page(struct page *page)
 }
 
 /* Every page points at the head; the second one holds the destructor and the order. */
-static void prep_compound_page(struct page *page, unsigned int order)
+static noinline void prep_compound_page(struct page *page, unsigned int order)
 {
 	set_compound_page_dtor(page, free_compound_page);
 	page[1].lru.prev = (void *)(unsigned long)order;
@@ -149,7 +149,7 @@ static void __free_one_page(struct zone *zone, struct page *page, unsigned int o
 }
 
 /* The oldest @count pages of @list go to the buddy lists. => interrupts off */
-static void free_pages_bulk(struct zone *zone, int count, struct list_head *list)
+static noinline void free_pages_bulk(struct zone *zone, int count, struct list_head *list)
 {
 	spin_lock(&zone->lock);
 	zone->all_unreclaimable = 0;
@@ -185,7 +185,7 @@ static struct page *__rmqueue(struct zone *zone, unsigned int order)
 }
 
 /* Up to @count single pages to the end of @list; returns how many. => interrupts off */
-static int rmqueue_bulk(struct zone *zone, int count, struct list_head *list)
+static noinline int rmqueue_bulk(struct zone *zone, int count, struct list_head *list)
 {
 	int n;
 
@@ -352,6 +352,12 @@ void mm_quiesce(void)
 
 /* ---- allocating --------------------------------------------------------------------------------------------- */
 
+static noinline void prep_zero_pages(struct page *page, unsigned int order)
+{
+	for (unsigned long i = 0; i < 1UL << order; i++)
+		clear_highpage(page + i);
+}
+
 /* Out of a list and into a caller's hands. False: it was not as a free page should be. */
 static inline bool prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
 {
@@ -365,44 +371,57 @@ static inline bool prep_new_page(struct page *page, unsigned int order, gfp_t gf
 	if (DEBUG_BUILD)
 		check_poison(page, order);
 	if (gfp & __GFP_ZERO)
-		for (unsigned long i = 0; i < 1UL << order; i++)
-			clear_highpage(page + i);
+		prep_zero_pages(page, order);
 	if (order && gfp & __GFP_COMP)
 		prep_compound_page(page, order);
 	return true;
 }
 
-static inline void zone_statistics(struct zonelist *zonelist, struct zone *zone)
+/* Was it the node that was asked for, and this CPU's? Not counted where there is but one. => interrupts off */
+static inline void zone_statistics(struct zonelist *zonelist, struct zone *zone, struct per_cpu_pageset *pset)
 {
 	struct zone *preferred = zonelist->zones[0];
 
+	if (likely(!(node_online_map & (node_online_map - 1))))
+		return;
 	if (zone->node == preferred->node) {
-		__inc_zone_state(zone, NUMA_HIT);
+		inc_pageset_state(zone, pset, NUMA_HIT);
 	} else {
-		__inc_zone_state(zone, NUMA_MISS);
+		inc_pageset_state(zone, pset, NUMA_MISS);
 		__inc_zone_state(preferred, NUMA_FOREIGN);
 	}
-	__inc_zone_state(zone, zone->node == numa_node_id() ? NUMA_LOCAL : NUMA_OTHER);
+	inc_pageset_state(zone, pset, zone->node == numa_node_id() ? NUMA_LOCAL : NUMA_OTHER);
+}
+
+/* From this CPU's list, filled up first if it is empty. => interrupts off */
+static inline struct page *take_from_pcp(struct zone *zone, struct per_cpu_pages *pcp)
+{
+	struct page *page;
+
+	if (unlikely(!pcp->count)) {
+		pcp->count = rmqueue_bulk(zone, pcp->batch, &pcp->list);
+		if (!pcp->count)
+			return NULL;
+	}
+	page = list_first_entry(&pcp->list, struct page, lru);
+	list_del(&page->lru);
+	pcp->count--;
+	return page;
 }
 
 /* From @zone, whose watermark was found all right: one page by way of this CPU's list, more from the buddy lists. */
-static inline struct page *buffered_rmqueue(struct zonelist *zonelist, struct zone *zone, unsigned int order, gfp_t gfp)
+static __always_inline struct page *buffered_rmqueue(struct zonelist *zonelist, struct zone *zone, unsigned int order,
+						     gfp_t gfp)
 {
-	struct page *page = NULL;
+	struct per_cpu_pageset *pset;
+	struct page *page;
 	unsigned long flags;
 
 	do {
 		local_irq_save(flags);
+		pset = zone->pageset[smp_processor_id()];
 		if (likely(order == 0)) {
-			struct per_cpu_pages *pcp = &zone->pageset[smp_processor_id()]->pcp[!!(gfp & __GFP_COLD)];
-
-			if (unlikely(!pcp->count))
-				pcp->count = rmqueue_bulk(zone, pcp->batch, &pcp->list);
-			if (likely(pcp->count)) {
-				page = list_first_entry(&pcp->list, struct page, lru);
-				list_del(&page->lru);
-				pcp->count--;
-			}
+			page = take_from_pcp(zone, &pset->pcp[!!(gfp & __GFP_COLD)]);
 		} else {
 			spin_lock(&zone->lock);
 			page = __rmqueue(zone, order);
@@ -410,19 +429,15 @@ static inline struct page *buffered_rmqueue(struct zonelist *zonelist, struct zo
 		}
 		if (likely(page)) {
 			count_zone_vm_events(PGALLOC, zone, 1L << order);
-			zone_statistics(zonelist, zone);
+			zone_statistics(zonelist, zone, pset);
 		}
 		local_irq_restore(flags);
 	} while (page && unlikely(!prep_new_page(page, order, gfp)));
 	return page;
 }
 
-/*
- * May a request of @order be met from @z if @mark pages and the reserve against requests for zone @classzone_idx
- * must stay free? ALLOC_HIGH and ALLOC_HARDER lower the mark.
- * => no lock: an answer a little out of date does no harm
- */
-bool zone_watermark_ok(struct zone *z, unsigned int order, unsigned long mark, int classzone_idx, int alloc_flags)
+static __always_inline bool watermark_ok(struct zone *z, unsigned int order, unsigned long mark, int classzone_idx,
+					 int alloc_flags)
 {
 	long free = (long)z->free_pages - (1L << order) + 1, min = (long)mark;
 
@@ -441,15 +456,26 @@ bool zone_watermark_ok(struct zone *z, unsigned int order, unsigned long mark, i
 	return true;
 }
 
-static inline unsigned long zone_mark(const struct zone *zone, int alloc_flags)
+/*
+ * May a request of @order be met from @z if @mark pages and the reserve against requests for zone @classzone_idx
+ * must stay free? ALLOC_HIGH and ALLOC_HARDER lower the mark.
+ * => no lock: an answer a little out of date does no harm
+ */
+bool zone_watermark_ok(struct zone *z, unsigned int order, unsigned long mark, int classzone_idx, int alloc_flags)
+{
+	return watermark_ok(z, order, mark, classzone_idx, alloc_flags);
+}
+
+static __always_inline unsigned long zone_mark(const struct zone *zone, int alloc_flags)
 {
 	if (alloc_flags & ALLOC_WMARK_LOW)
 		return zone->pages_low;
 	return alloc_flags & ALLOC_WMARK_MIN ? zone->pages_min : zone->pages_high;
 }
 
-/* From the first zone of the list that can spare the pages; NULL: none can. */
-static struct page *get_page_from_freelist(gfp_t gfp, unsigned int order, struct zonelist *zonelist, int alloc_flags)
+/* From the first zone of the list that can spare the pages; NULL: none can. Inlined, the fast way has constant flags. */
+static __always_inline struct page *__get_page_from_freelist(gfp_t gfp, unsigned int order, struct zonelist *zonelist,
+							     int alloc_flags)
 {
 	struct zone **z = zonelist->zones, *zone;
 	int classzone_idx = (int)zone_idx(*z);
@@ -459,13 +485,19 @@ static struct page *get_page_from_freelist(gfp_t gfp, unsigned int order, struct
 		if (unlikely(gfp & __GFP_THISNODE) && zone->node != zonelist->zones[0]->node)
 			break;
 		if (!(alloc_flags & ALLOC_NO_WATERMARKS) &&
-		    !zone_watermark_ok(zone, order, zone_mark(zone, alloc_flags), classzone_idx, alloc_flags))
+		    !watermark_ok(zone, order, zone_mark(zone, alloc_flags), classzone_idx, alloc_flags))
 			continue;
 		page = buffered_rmqueue(zonelist, zone, order, gfp);
 		if (likely(page))
 			return page;
 	}
 	return NULL;
+}
+
+static noinline struct page *get_page_from_freelist(gfp_t gfp, unsigned int order, struct zonelist *zonelist,
+						    int alloc_flags)
+{
+	return __get_page_from_freelist(gfp, order, zonelist, alloc_flags);
 }
 
 /* ---- the slow way --------------------------------------------------------------------------------------------- */
@@ -547,7 +579,7 @@ static struct page *alloc_from_reserves(gfp_t gfp, unsigned int order, struct zo
  * Below pages_low everywhere. Reclaim until there are pages, or until it is right to fail; where reclaim brings
  * nothing, somebody is killed (unless the caller holds filesystem locks, which the victim may need).
  */
-static struct page *alloc_pages_slow(gfp_t gfp, unsigned int order, struct zonelist *zonelist)
+static noinline struct page *alloc_pages_slow(gfp_t gfp, unsigned int order, struct zonelist *zonelist)
 {
 	struct page *page;
 	bool final;
@@ -591,23 +623,13 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, struct zonelist *zonel
 	ASSERT((gfp & (__GFP_WAIT | __GFP_HIGHMEM | __GFP_ZERO)) != (__GFP_HIGHMEM | __GFP_ZERO));
 	if (unlikely(!zonelist->zones[0]) || should_fail_alloc_page(gfp, order))
 		return NULL;
-	page = get_page_from_freelist(gfp, order, zonelist, ALLOC_WMARK_LOW);
-	if (unlikely(!page)) {
-		page = alloc_pages_slow(gfp, order, zonelist);
-		if (!page)
-			alloc_failed(gfp, order);
-	}
+	page = __get_page_from_freelist(gfp, order, zonelist, ALLOC_WMARK_LOW);
+	if (likely(page))
+		return page;
+	page = alloc_pages_slow(gfp, order, zonelist);
+	if (!page)
+		alloc_failed(gfp, order);
 	return page;
-}
-
-/* As __alloc_pages, by the order of node @nid's zonelist; -1: this CPU's node. */
-struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
-{
-	if (unlikely(order >= MAX_ORDER))
-		return NULL;
-	if (nid < 0)
-		nid = numa_node_id();
-	return __alloc_pages(gfp, order, &NODE_DATA(nid)->node_zonelists[gfp_zone(gfp)]);
 }
 
 /* A page for @addr of @vma: from this CPU's node, as long as there are no policies. => as __alloc_pages */

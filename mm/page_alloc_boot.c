@@ -196,6 +196,7 @@ static void zone_init(pg_data_t *pgdat, int idx)
 	unsigned long end = min(zone_high_pfn[idx], pgdat->node_start_pfn + pgdat->node_spanned_pages);
 
 	zone->name = zone_names[idx];
+	zone->idx = idx;
 	zone->node = pgdat->node_id;
 	zone->zone_pgdat = pgdat;
 	zone->prev_priority = DEF_PRIORITY;

@@ -38,18 +38,18 @@ void __mod_zone_page_state(struct zone *zone, enum zone_stat_item item, int delt
 	pset->vm_stat_diff[item] = (s8)x;
 }
 
-/* One more. Past the threshold, half of it more goes into the sum, so that it takes longer until the next time. */
+void fold_overflow(struct zone *zone, struct per_cpu_pageset *pset, enum zone_stat_item item)
+{
+	int overstep = pset->stat_threshold / 2;
+
+	zone_page_state_add(pset->vm_stat_diff[item] + overstep, zone, item);
+	pset->vm_stat_diff[item] = (s8)-overstep;
+}
+
+/* One more. => as __mod_zone_page_state */
 void __inc_zone_state(struct zone *zone, enum zone_stat_item item)
 {
-	struct per_cpu_pageset *pset = this_pageset(zone);
-	int x = ++pset->vm_stat_diff[item];
-
-	if (unlikely(x > pset->stat_threshold)) {
-		int overstep = pset->stat_threshold / 2;
-
-		zone_page_state_add(x + overstep, zone, item);
-		pset->vm_stat_diff[item] = (s8)-overstep;
-	}
+	inc_pageset_state(zone, this_pageset(zone), item);
 }
 
 /* One less, as __inc_zone_state. */

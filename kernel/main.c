@@ -36,7 +36,7 @@
 
 #define MAX_INIT_ARGS	32
 
-static char *saved_command_line;	/* /proc/cmdline */
+static char *saved_command_line;
 
 /* ---- the command line ---- */
 

@@ -265,6 +265,8 @@ struct mm_struct *get_task_mm(struct task_struct *t);	/* NULL for kernel threads
 void exit_to_user_mode(struct pt_regs *regs);	/* the arch calls it before it returns to user mode. => interrupts off in and out */
 void fork_init(void);
 extern int max_threads;
-extern int nr_threads;
+extern int nr_threads;			/* [tl] */
+extern unsigned long total_forks;	/* since boot */
+extern unsigned long total_forks;	/* since boot */
 
 #endif

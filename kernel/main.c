@@ -36,7 +36,7 @@
 
 #define MAX_INIT_ARGS	32
 
-static char *saved_command_line;
+const char *saved_command_line;
 
 /* ---- the command line ---- */
 
@@ -95,8 +95,7 @@ static void __init parse_command_line(const char *line)
 {
 	char *copy = __alloc_bootmem(strlen(line) + 1, 1, 0), *word;
 
-	saved_command_line = __alloc_bootmem(strlen(line) + 1, 1, 0);
-	strcpy(saved_command_line, line);
+	saved_command_line = strcpy(__alloc_bootmem(strlen(line) + 1, 1, 0), line);
 	strcpy(copy, line);
 	printk(KERN_INFO "Command line: %s\n", line);
 	while ((word = strsep(&copy, " \t\n")))

@@ -1080,6 +1080,14 @@ long sys_mmap_pgoff(unsigned long addr, unsigned long len, unsigned long prot, u
 	return (long)ret;
 }
 
+/* mmap(2) where the offset comes in bytes. */
+long sys_mmap(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags, unsigned long fd, unsigned long offset)
+{
+	if (offset & ~PAGE_MASK)
+		return -EINVAL;
+	return sys_mmap_pgoff(addr, len, prot, flags, fd, offset >> PAGE_SHIFT);
+}
+
 /*
  * remap_file_pages(2), by plain mappings, as Linux does it since 3.16: a part of a shared mapping shows other pages of its file.
  */

@@ -82,10 +82,11 @@ static void sleeps_long_enough(void)
 static void padding_is_ignored(void)
 {
 #ifdef __NR_clock_nanosleep_time64
-	struct { long long sec; int nsec, above; } ts = { 0, 1000000, -1 };
+	struct { long long sec; int nsec, above; } ts = { 0, 1000000, -1 }, two[2] = { ts, ts };
 
 	CHECK_OK(syscall(__NR_clock_nanosleep_time64, CLOCK_MONOTONIC, 0, &ts, NULL));
 	CHECK_EQ(syscall(__NR_ppoll_time64, NULL, 0, &ts, NULL, 8), 0);
+	CHECK_OK(syscall(__NR_utimensat_time64, AT_FDCWD, ".", two, 0));
 #else
 	SKIP("a long is 64 bits");
 #endif

@@ -6,6 +6,7 @@
 #include "kernel/fs/proc/internal.h"
 #include "kernel/arch.h"
 #include "kernel/block/blk.h"
+#include "kernel/init.h"
 #include "kernel/irq.h"
 #include "kernel/sys.h"
 
@@ -103,7 +104,7 @@ static int version_show(struct seq_file *m, void *data)
 
 static int cmdline_show(struct seq_file *m, void *data)
 {
-	seq_printf(m, "%s\n", saved_command_line);
+	seq_printf(m, "%s\n", get_command_line());
 	return 0;
 }
 

@@ -73,9 +73,7 @@ static void copy_in(struct inode *inode, const struct ext2_inode *raw)
 	inode->i_uid = raw->i_uid | (u32)raw->i_uid_high << 16;
 	inode->i_gid = raw->i_gid | (u32)raw->i_gid_high << 16;
 	inode->i_nlink = raw->i_links_count;
-	inode->i_size = raw->i_size;
-	if (S_ISREG(inode->i_mode))
-		inode->i_size |= (loff_t)raw->i_size_high << 32;
+	inode->i_size = (loff_t)(raw->i_size | (S_ISREG(raw->i_mode) ? (u64)raw->i_size_high << 32 : 0));
 	inode->i_blocks = raw->i_blocks;
 	inode->i_atime = disk_time(raw->i_atime);
 	inode->i_mtime = disk_time(raw->i_mtime);

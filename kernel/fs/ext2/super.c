@@ -484,9 +484,11 @@ static void ext2_destroy_inode(struct inode *inode)
 	kmem_cache_free(ext2_inode_cache, EXT2_I(inode));
 }
 
-/* It leaves memory. => I_FREEING */
+/* It leaves memory, perhaps inside reclaim: no lock without need. => I_FREEING: nobody else has it */
 static void ext2_clear_inode(struct inode *inode)
 {
+	if (!EXT2_I(inode)->i_prealloc_count)
+		return;
 	mutex_lock(&EXT2_I(inode)->i_map);
 	ext2_discard_prealloc(inode);
 	mutex_unlock(&EXT2_I(inode)->i_map);

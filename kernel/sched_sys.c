@@ -14,6 +14,22 @@
 /* -20 … 19 */
 int task_nice(const struct task_struct *p) { return p->static_prio - 120; }
 
+/* What ps shows of @p: running, sleeping, waiting for a disk, stopped, zombie, dead. => as in sched.h */
+char task_state_char(const struct task_struct *p)
+{
+	if (p->exit_state)
+		return p->exit_state == EXIT_ZOMBIE ? 'Z' : 'X';
+	switch (p->state) {
+	case TASK_INTERRUPTIBLE:
+		return 'S';
+	case TASK_UNINTERRUPTIBLE:
+		return 'D';
+	case TASK_STOPPED:
+		return 'T';
+	}
+	return p->state == TASK_DEAD ? 'X' : 'R';
+}
+
 static bool has_rt_policy(const struct task_struct *p)
 {
 	return p->policy == SCHED_FIFO || p->policy == SCHED_RR;

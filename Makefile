@@ -301,7 +301,7 @@ $(B)/%.S.o: %.S $(B)/flags
 $(B)/pagoda: $(kernel-objs) arch-$(ARCH)/kernel.ld tools/link-kernel tools/kallsyms
 	$(call say,LD)
 	$(Q)CC='$(CC) $(ARCHFLAGS)' LD='$(TOOLPREFIX)ld' NM='$(TOOLPREFIX)nm' tools/link-kernel $@ \
-		$(LDFLAGS) -T arch-$(ARCH)/kernel.ld $(kernel-objs) $(shell $(CC) $(ARCHFLAGS) -print-libgcc-file-name)
+		$(LDFLAGS) -T arch-$(ARCH)/kernel.ld $(kernel-objs) $(shell $(CC) $(ARCHFLAGS:%_zicsr_zifencei=%) -print-libgcc-file-name)
 	$(Q)echo '$(QEMU_MACHINE)' > $(B)/machine
 
 $(disk): $(user-progs) $(wildcard user/etc/* user/root/*) tools/mkimage $(extra-new)

@@ -167,6 +167,7 @@ static int kernel_init(void *unused)
 	start_services();
 	vfs_init();
 	block_init();
+	ext2_init();
 	proc_init();
 	mm_proc_init();
 	tty_init();

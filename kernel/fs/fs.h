@@ -521,5 +521,6 @@ static inline void poll_wait(struct file *file, struct wait_queue_head *q, struc
 }
 
 void vfs_init(void);			/* dcache, inode, files, mounts, the built-in filesystems' registration. => slab up */
+void ext2_init(void);			/* ext2/super.c. => vfs_init was called */
 
 #endif

@@ -137,7 +137,6 @@ struct ext2_place {
 };
 
 /* super.c */
-void ext2_init(void);			/* => boot */
 void ext2_error(struct super_block *sb, const char *fmt, ...) __printf(2, 3);
 void ext2_need_large_files(struct super_block *sb);
 

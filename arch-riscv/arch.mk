@@ -28,3 +28,4 @@ drivers-y += virtio_mmio.o	# virtio's registers in memory
 
 # QEMU's program and machine; then how its virtio devices are called
 QEMU_MACHINE := qemu-system-riscv64 -machine virt -bios default -global virtio-mmio.force-legacy=false virtio=device
+lib-y += bits.o		# counting bits: no instructions for that

@@ -23,6 +23,9 @@ arch-y += timer.o		# clock, one-shot timer, wall clock
 arch-y += smp.o			# starting CPUs, poking them
 arch-y += poweroff.o		# the end
 
+# kernel/ of this machine only
+kernel-y += time32.o		# system calls whose times have 32 bits
+
 # mm/ of this machine only
 mm-y += highmem.o		# windows onto pages outside the direct map
 

@@ -44,15 +44,15 @@ void __init early_fixmap_init(void)
 	pmd_populate_kernel(&init_mm, kernel_pmd(FIXADDR_START), fixmap_table);
 }
 
-/* What the direct map gives at kernel address @addr, while init code is still there. */
+/* What the direct map allows at kernel address @addr, until free_initmem(). */
 static pgprot_t __init direct_prot(unsigned long addr)
 {
 	if (addr >= (unsigned long)_text && addr < (unsigned long)_etext)
 		return PAGE_KERNEL_RX;
 	if (addr >= (unsigned long)_etext && addr < (unsigned long)_erodata)
 		return PAGE_KERNEL_RO;
-	if (addr >= (unsigned long)__init_begin && addr < (unsigned long)__init_end)
-		return PAGE_KERNEL_EXEC;
+	if (addr >= (unsigned long)__init_begin && addr < (unsigned long)__init_text_end)
+		return PAGE_KERNEL_RX;
 	return PAGE_KERNEL;
 }
 

@@ -9,6 +9,8 @@
  */
 #include "kernel/arch.h"
 #include "kernel/device.h"
+#include "kernel/drivers/drivers.h"
+#include "kernel/drivers/pci.h"
 #include "kernel/lib/string.h"
 #include "kernel/printk.h"
 #include "kernel/smp.h"
@@ -249,4 +251,12 @@ void __init setup_arch(char **cmdline_p)
 	zones[ZONE_NORMAL] = max_low_pfn;
 	zones[ZONE_HIGHMEM] = max_pfn;
 	free_area_init_nodes(zones);
+}
+
+struct device_driver *const machine_drivers[] = { &uart8250_driver, &virtio_pci_driver, NULL };
+
+/* See kernel/arch.h. */
+void machine_devices(void)
+{
+	pci_init();
 }

@@ -25,6 +25,16 @@ static long sys_old_select(const u32 __user *args)
 			  (unsigned long __user *)a[3], (struct __kernel_old_timeval __user *)a[4]);
 }
 
+/* mmap(2) as it first was: its arguments in memory, the offset in bytes. */
+static long sys_mmap_in_memory(const u32 __user *args)
+{
+	u32 a[6];
+
+	if (copy_from_user(a, args, sizeof(a)))
+		return -EFAULT;
+	return a[5] & ~PAGE_MASK ? -EINVAL : sys_mmap_pgoff(a[0], a[1], a[2], a[3], a[4], a[5] >> PAGE_SHIFT);
+}
+
 /* socket(2) and the rest, by number: there is no network. */
 static long sys_socketcall(int call, const unsigned long __user *args)
 {
@@ -87,7 +97,7 @@ long (*const sys_call_table[NR_syscalls])(void) = {
 	SYS(getegid), CALL(umount2, sys_umount), SYS(ioctl), SYS(fcntl), SYS(setpgid), SYS(umask), SYS(chroot), SYS(dup2),
 	SYS(getppid), SYS(getpgrp), SYS(setsid), SYS(sethostname), SYS(setrlimit), CALL(getrlimit, sys_old_getrlimit),
 	SYS(getrusage), SYS(gettimeofday), SYS(settimeofday), CALL(select, sys_old_select), SYS(symlink), SYS(readlink),
-	SYS(reboot), CALL(mmap, sys_old_mmap), SYS(munmap), SYS(truncate), SYS(ftruncate), SYS(fchmod), SYS(getpriority),
+	SYS(reboot), CALL(mmap, sys_mmap_in_memory), SYS(munmap), SYS(truncate), SYS(ftruncate), SYS(fchmod), SYS(getpriority),
 	SYS(setpriority), SYS(statfs), SYS(fstatfs), SYS(socketcall), SYS(syslog), SYS(setitimer), SYS(getitimer), SYS(stat),
 	SYS(lstat), SYS(fstat), SYS(wait4), SYS(sysinfo), SYS(ipc), SYS(fsync), SYS(sigreturn), SYS(clone),
 	SYS(setdomainname), CALL(uname, sys_newuname), SYS(mprotect), SYS(getpgid), SYS(fchdir), SYS(personality),

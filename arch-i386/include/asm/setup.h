@@ -5,7 +5,7 @@
 #include "kernel/types.h"
 #include <asm/page.h>
 
-extern char _text[], _etext[], _erodata[], __init_begin[], __init_end[], _end[];	/* kernel.ld */
+extern char _text[], _etext[], _erodata[], __init_begin[], __init_text_end[], __init_end[], _end[];	/* kernel.ld */
 
 /* setup.c */
 extern u32 multiboot_info;		/* physical */

@@ -23,9 +23,11 @@ arch-y += timer.o		# clock, one-shot timer, wall clock
 arch-y += smp.o			# starting harts, poking them
 arch-y += poweroff.o		# the end
 
+# kernel/lib/ of this machine only
+lib-y += bits.o		# counting bits: there are no instructions for that
+
 # kernel/drivers/ of this machine only
 drivers-y += virtio_mmio.o	# virtio's registers in memory
 
 # QEMU's program and machine; then how its virtio devices are called
 QEMU_MACHINE := qemu-system-riscv64 -machine virt -bios default -global virtio-mmio.force-legacy=false virtio=device
-lib-y += bits.o		# counting bits: no instructions for that

@@ -127,7 +127,7 @@ static int worker(void *arg)
 	struct cpu_workqueue *wq = arg;
 
 	for (;;) {
-		wait_event(wq->more, !list_empty(&wq->list));
+		wait_event_interruptible(wq->more, !list_empty(&wq->list));	/* idle, not busy: it takes no signals */
 		spin_lock_irq(&wq->lock);
 		while (!list_empty(&wq->list))
 			run_one(wq);

@@ -1,0 +1,119 @@
+#ifndef MM_TEST_USER_MM_H
+#define MM_TEST_USER_MM_H
+
+/*
+ * For tests of user memory: an address space that the test's thread, a kernel thread, lives in for a while; and a file
+ * whose disk is a formula.
+ */
+#include "kernel/arch.h"
+#include "kernel/ktest.h"
+#include "kernel/uapi/mman.h"
+#include "mm/backing-dev.h"
+#include "mm/check.h"
+#include "mm/internal.h"
+#include "mm/pagemap.h"
+#include "mm/shmem.h"
+#include "mm/swap.h"
+#include <asm/uaccess.h>
+
+#define BASE	0x10000000UL		/* where tests map with MAP_FIXED */
+#define RW	(PROT_READ | PROT_WRITE)
+#define ANON	(MAP_PRIVATE | MAP_ANONYMOUS)
+
+/* Load @mm instead of what this thread has loaded; takes over the caller's reference. */
+static inline void user_mm_load(struct mm_struct *mm, struct mm_struct *task_mm)
+{
+	struct mm_struct *active = current->active_mm;
+
+	local_irq_disable();
+	current->mm = task_mm;
+	current->active_mm = mm;
+	switch_mm(active, mm, current);
+	local_irq_enable();
+	mmdrop(active);
+}
+
+/* An empty address space, ours; NULL (a failure of the test) without memory. */
+static inline struct mm_struct *user_mm_begin(struct ktest *t)
+{
+	struct mm_struct *mm = mm_alloc();
+
+	if (!EXPECT(t, mm))
+		return NULL;
+	atomic_inc(&mm->mm_count);
+	user_mm_load(mm, mm);
+	return mm;
+}
+
+static inline void user_mm_end(struct ktest *t, struct mm_struct *mm)
+{
+	EXPECT_EQ(t, check_mm(mm), 0);
+	atomic_inc(&init_mm.mm_count);
+	user_mm_load(&init_mm, NULL);
+	mmput(mm);
+}
+
+/* mmap, munmap with the lock; the address as a long, so that errors compare. */
+static inline long map_at(struct file *file, unsigned long addr, unsigned long pages, unsigned long prot, unsigned long flags, pgoff_t pgoff)
+{
+	long ret;
+
+	down_write(&current->mm->mmap_sem);
+	ret = (long)do_mmap_pgoff(file, addr, pages << PAGE_SHIFT, prot, flags, pgoff);
+	up_write(&current->mm->mmap_sem);
+	return ret;
+}
+
+static inline long map_anon(unsigned long addr, unsigned long pages)
+{
+	return map_at(NULL, addr, pages, RW, ANON | MAP_FIXED, 0);
+}
+
+static inline int unmap(unsigned long addr, unsigned long pages)
+{
+	int ret;
+
+	down_write(&current->mm->mmap_sem);
+	ret = do_munmap(current->mm, addr, pages << PAGE_SHIFT);
+	up_write(&current->mm->mmap_sem);
+	return ret;
+}
+
+/* The user's byte at @addr, or -EFAULT. */
+static inline int peek(unsigned long addr)
+{
+	u8 c;
+
+	return get_user(c, (u8 __user *)addr) ? -EFAULT : c;
+}
+
+static inline int poke(unsigned long addr, u8 c)
+{
+	return put_user(c, (u8 __user *)addr);
+}
+
+/* The page mapped at @addr, or NULL. The reference is dropped: only to compare. */
+static inline struct page *page_at(struct mm_struct *mm, unsigned long addr)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	pmd_t *pmd = pgd_none(*pgd) ? NULL : pmd_offset(pgd, addr);
+	pte_t *pte = pmd && !pmd_none(*pmd) ? pte_offset_map(pmd, addr) : NULL;
+
+	return pte && pte_present(*pte) ? pte_page(*pte) : NULL;
+}
+
+/* ---- a file: byte i of page n reads as n + i; reads and writes of pages are counted (mm/test/user_mm.c) ---- */
+struct test_file {
+	struct file *file;
+	struct inode *inode;
+	struct address_space *mapping;
+	unsigned int reads, writes;
+	pgoff_t first_read, last_read;	/* of the last run of reads in order */
+	int fail_reads, fail_writes;	/* so many end with an error */
+	struct backing_dev_info bdi;
+};
+
+bool test_file_open(struct ktest *t, struct test_file *tf, unsigned long pages);
+void test_file_close(struct test_file *tf);
+
+#endif

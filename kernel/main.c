@@ -171,9 +171,7 @@ static int kernel_init(void *unused)
 	proc_init();
 	mm_proc_init();
 	tty_init();
-	machine_devices();
 	drivers_init();
-	ramdisk_init();
 	if (ktest_glob)
 		ktest_run(ktest_glob);
 	mount_root_or_stop();

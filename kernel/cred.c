@@ -183,9 +183,16 @@ long sys_getgroups(int size, gid_t __user *list)
 /* setgroups(2): only the empty set can be had, but root's programs set theirs without need. */
 long sys_setgroups(int size, const gid_t __user *list)
 {
+	gid_t gid __unused;
+
 	if (!capable_root())
 		return -EPERM;
-	return size < 0 || size > NGROUPS_MAX ? -EINVAL : 0;
+	if (size < 0 || size > NGROUPS_MAX)
+		return -EINVAL;
+	for (int i = 0; i < size; i++)
+		if (get_user(gid, list + i))
+			return -EFAULT;
+	return 0;
 }
 
 /* ---- process groups and sessions ---- */

@@ -226,10 +226,10 @@ static bool is_ignored(int sig, struct task_struct *p, bool force)
 
 	if (p->flags & PF_KTHREAD)
 		return true;
+	if (sigismember(&p->blocked, sig) || sigismember(&p->real_blocked, sig))
+		return false;		/* it may have a handler by the time it is unblocked, or is waited for */
 	if (is_init(p) && ka->sa.sa_handler == SIG_DFL && !force)
 		return true;		/* init dies by its own faults only */
-	if (sigismember(&p->blocked, sig) || sigismember(&p->real_blocked, sig))
-		return false;		/* it may have a handler by the time it is unblocked */
 	return signal_is_ignored(sig, ka);
 }
 

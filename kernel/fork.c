@@ -74,10 +74,18 @@ void *alloc_kernel_stack(void)
 	return stack ? stack : __vmalloc_area(STACK_SIZE, STACK_SIZE, GFP_KERNEL, PAGE_KERNEL, VM_STACK_AREA);
 }
 
+/* Unmap a stack later, from a context that may. => any context */
+static void bury_stack(struct dead_stack *s)
+{
+	s->next = READ_ONCE(dead_stacks);
+	for (struct dead_stack *seen; (seen = cmpxchg(&dead_stacks, s->next, s)) != s->next;)
+		s->next = seen;
+	schedule_work(&dead_stack_work);
+}
+
 /* => any context; nobody stands on it */
 void free_kernel_stack(void *stack)
 {
-	struct dead_stack *s = stack;
 	struct stack_stock *stock;
 	unsigned long flags;
 
@@ -88,12 +96,26 @@ void free_kernel_stack(void *stack)
 		stack = NULL;
 	}
 	local_irq_restore(flags);
-	if (!stack)
-		return;
-	s->next = READ_ONCE(dead_stacks);
-	for (struct dead_stack *seen; (seen = cmpxchg(&dead_stacks, s->next, s)) != s->next;)
-		s->next = seen;
-	schedule_work(&dead_stack_work);
+	if (stack)
+		bury_stack(stack);
+}
+
+static void bury_own_stock(void *unused)
+{
+	struct stack_stock *stock;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	stock = &__get_cpu_var(stack_stocks);
+	while (stock->nr)
+		bury_stack(stock->stack[--stock->nr]);
+	local_irq_restore(flags);
+}
+
+/* The stacks that are kept go, too, by work that is queued now. => interrupts on */
+void drop_spare_stacks(void)
+{
+	on_each_cpu(bury_own_stock, NULL);
 }
 
 /* ---- structures ---- */
@@ -183,7 +205,7 @@ static void reset_task(struct task_struct *p, unsigned long flags)
 	INIT_LIST_HEAD(&p->thread_group);
 	INIT_LIST_HEAD(&p->pending.list);
 	sigemptyset(&p->pending.signal);
-	spin_lock_init(&p->alloc_lock, RANK_LEAF);
+	spin_lock_init(&p->alloc_lock, RANK_TASK);
 }
 
 static int copy_files(unsigned long flags, struct task_struct *p)

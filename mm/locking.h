@@ -30,6 +30,7 @@ enum lock_rank {
 	/* spinlocks, taken with interrupts as they are */
 	RANK_FUTEX,
 	RANK_TASKLIST,
+	RANK_TASK,		/* task->alloc_lock */
 	RANK_FILES,		/* files_struct, fs_struct */
 	RANK_I_MMAP,
 	RANK_ANON_VMA,

@@ -338,12 +338,13 @@ void drain_all_pages(void)
 
 /*
  * Bring all that is kept apart for speed to where it is counted: page vectors, per-CPU lists, per-CPU counters,
- * objects that wait for a grace period. Afterwards the books balance, if nobody works meanwhile.
+ * objects that wait for a grace period, spare kernel stacks. Afterwards the books balance, if nobody works meanwhile.
  * => may sleep
  */
 void mm_quiesce(void)
 {
 	synchronize_rcu();
+	drop_spare_stacks();
 	flush_scheduled_work();
 	lru_add_drain_all();
 	drain_all_pages();

@@ -936,30 +936,40 @@ static void drain_array(struct kmem_cache *cachep, struct kmem_list3 *l3, struct
 	destroy_slabs(cachep, &doomed);
 }
 
-static void do_drain(void *arg)
+/* This CPU's array back to its slabs. => any context */
+static void drain_own_array(struct kmem_cache *cachep)
 {
-	struct kmem_cache *cachep = arg;
 	struct array_cache *ac = cpu_cache_get(cachep);
 	struct kmem_list3 *l3 = cachep->nodelists[numa_node_id()];
 	unsigned long flags;
 	LIST_HEAD(doomed);
 
-	local_irq_save(flags);
-	spin_lock(&l3->list_lock);
+	spin_lock_irqsave(&l3->list_lock, flags);
 	free_block(cachep, l3, ac->entry, ac->avail, &doomed);
 	ac->avail = 0;
-	spin_unlock(&l3->list_lock);
+	spin_unlock_irqrestore(&l3->list_lock, flags);
 	destroy_slabs(cachep, &doomed);
-	local_irq_restore(flags);
 }
 
-/* Everything that is not in use goes back. True: objects are in use. => cache_chain_mutex held */
-static bool __cache_shrink(struct kmem_cache *cachep)
+static void do_drain(void *cachep)
+{
+	drain_own_array(cachep);
+}
+
+static void do_drain_all(void *unused)
+{
+	struct kmem_cache *cachep;
+
+	list_for_each_entry(cachep, &cache_chain, next)
+		drain_own_array(cachep);
+}
+
+/* Shared arrays and empty slabs of all nodes go back. True: objects are in use. => cache_chain_mutex held */
+static bool shrink_lists(struct kmem_cache *cachep)
 {
 	bool busy = false;
 	int nid;
 
-	on_each_cpu(do_drain, cachep);
 	for_each_online_node(nid) {
 		struct kmem_list3 *l3 = cachep->nodelists[nid];
 
@@ -968,6 +978,13 @@ static bool __cache_shrink(struct kmem_cache *cachep)
 		busy |= !list_empty(&l3->slabs_full) || !list_empty(&l3->slabs_partial);
 	}
 	return busy;
+}
+
+/* Everything that is not in use goes back. True: objects are in use. => cache_chain_mutex held */
+static bool __cache_shrink(struct kmem_cache *cachep)
+{
+	on_each_cpu(do_drain, cachep);
+	return shrink_lists(cachep);
 }
 
 /* Give back all memory of @cachep that holds no object in use. 1: some is in use; 0: all is gone. => sleeps */
@@ -1008,10 +1025,11 @@ unsigned long kmem_cache_shrink_all(void)
 	unsigned long n = 0;
 
 	mutex_lock(&cache_chain_mutex);
-	list_for_each_entry(cachep, &cache_chain, next) {
-		__cache_shrink(cachep);
+	on_each_cpu(do_drain_all, NULL);
+	list_for_each_entry(cachep, &cache_chain, next)
+		shrink_lists(cachep);
+	list_for_each_entry(cachep, &cache_chain, next)	/* by now off-slab management has come home */
 		n += objects_in_use(cachep);
-	}
 	mutex_unlock(&cache_chain_mutex);
 	return n;
 }

@@ -12,137 +12,60 @@ PYTHON ?= /usr/bin/python3
 # ---- the kernel's objects: one list a folder ----------------------------------------------------------------------
 
 # kernel/: processes, scheduler, signals, system calls, time, locks, RCU, printk, panic
-kernel-y := main.o	# boot, command line, the first program
-kernel-y += init_task.o	# pid 0
-kernel-y += printk.o	# the log
-kernel-y += panic.o	# the end
-kernel-y += kallsyms.o	# addresses into names
-kernel-y += percpu.o	# each CPU's copy of variables
-kernel-y += wait.o	# wait queues, completions
-kernel-y += mutex.o	# sleeping locks
-kernel-y += rwsem.o	# … for readers and writers
-kernel-y += rcu.o	# freeing what others may still read
-kernel-y += timer.o	# timers and the tick
-kernel-y += time.o	# clocks, nanosleep
-kernel-y += itimer.o	# setitimer, alarm
-kernel-y += sched.o	# the switch
-kernel-y += sched_balance.o	# … which CPU
-kernel-y += sched_sys.o	# … what users may change
-kernel-y += irq.o	# device interrupts
-kernel-y += smp.o	# the other CPUs
-kernel-y += workqueue.o	# work for later
-kernel-y += pid.o	# numbers of tasks
-kernel-y += fork.o	# new tasks
-kernel-y += exit.o	# their end
-kernel-y += wait_child.o	# wait4
-kernel-y += exec.o	# execve
-kernel-y += binfmt_elf.o	# … of ELF files
-kernel-y += binfmt_script.o	# … of #! scripts
-kernel-y += signal.o	# signals
-kernel-y += signal_sys.o	# … their system calls
-kernel-y += futex.o	# sleeping on user memory
-kernel-y += cred.o	# user ids, process groups, sessions
-kernel-y += sys.o	# uname, limits, usage, reboot …
-kernel-y += random.o	# ChaCha20
-kernel-y += device.o	# devices and drivers
-kernel-debug := lockdep.o race.o	# DEBUG=1: lock order; meeting places for tests
-kernel-y += $(if $(filter 1,$(DEBUG)),$(kernel-debug))
-kernel-y += ktest.o	# the self-tests of the kernel
+kernel-y := main.o init_task.o			# boot, command line, the first program; pid 0
+kernel-y += printk.o panic.o kallsyms.o		# the log; the end; addresses into names
+kernel-y += percpu.o smp.o irq.o workqueue.o	# each CPU's variables; the other CPUs; interrupts; work for later
+kernel-y += wait.o mutex.o rwsem.o rcu.o	# wait queues; sleeping locks; freeing what others may still read
+kernel-y += timer.o time.o itimer.o		# timers and the tick; clocks, nanosleep; setitimer
+kernel-y += sched.o sched_balance.o sched_sys.o	# the switch; which CPU; what users may change
+kernel-y += fork.o pid.o exit.o wait_child.o	# new tasks, their numbers, their end, wait4
+kernel-y += exec.o binfmt_elf.o binfmt_script.o	# execve; ELF files; #! scripts
+kernel-y += signal.o signal_sys.o futex.o	# signals, their system calls; sleeping on user memory
+kernel-y += cred.o sys.o random.o device.o	# user ids, process groups; uname, limits; ChaCha20; devices and drivers
+kernel-y += ktest.o $(if $(filter 1,$(DEBUG)),lockdep.o race.o)	# self-tests; DEBUG=1: lock order, meeting places for tests
 
 # kernel/lib/: data structures and strings, no kernel state
-lib-y := string.o	# memory and strings
-lib-y += parse.o	# numbers out of strings
-lib-y += vsnprintf.o	# text out of numbers
-lib-y += bitmap.o	# finding bits
-lib-y += sort.o		# heap sort
-lib-y += rbtree.o	# balanced trees: VMAs, timers
-lib-y += radix_tree.o	# the page cache's index
+lib-y := string.o parse.o vsnprintf.o		# memory and strings; numbers out of text, text out of numbers
+lib-y += bitmap.o sort.o rbtree.o radix_tree.o	# finding bits; heap sort; VMAs and timers; the page cache's index
 
 # kernel/fs/: VFS, procfs, devices, pipes, tty
-fs-y := init.o		# the order of starting
-fs-y += dcache.o	# names
-fs-y += inode.o		# what they stand for
-fs-y += super.o		# filesystems
-fs-y += namespace.o	# where they are mounted
-fs-y += namei.o		# from a path to a file
-fs-y += dirs.o		# making and removing names
-fs-y += open.o		# opening, sizes, owners, times
-fs-y += attr.o		# changing attributes
-fs-y += stat.o		# telling them
-fs-y += file_table.o	# open files and tables of descriptors
-fs-y += file.o		# descriptors, fcntl
-fs-y += read_write.o	# moving bytes
-fs-y += readdir.o	# getdents
-fs-y += ioctl.o		# what all files share of it
-fs-y += poll.o		# waiting for many files
-fs-y += locks.o		# fcntl's and flock's
-fs-y += fs-writeback.o	# dirty inodes to the disk
-fs-y += buffer.o	# blocks inside pages
-fs-y += mpage.o		# whole pages at once
-fs-y += pipe.o		# pipes and FIFOs
-fs-y += libfs.o		# what filesystems without a disk share
-fs-y += ramfs.o		# ramfs, tmpfs
-fs-y += devices.o	# character devices, /dev
-fs-y += tty_io.o	# terminals
-fs-y += n_tty.o		# their line discipline
-fs-y += seq_file.o	# texts made up while read
-fs-y += proc/generic.o	# /proc: its tree of files
-fs-y += proc/misc.o	# /proc: files of the whole system
-fs-y += proc/sys.o	# /proc/sys
-fs-y += proc/pid.o	# /proc/PID
-fs-y += proc/array.o	# /proc/PID: texts
-fs-y += proc/task_mmu.o	# /proc/PID: memory
+fs-y := init.o super.o namespace.o		# the order of starting; filesystems; where they are mounted
+fs-y += dcache.o inode.o namei.o dirs.o		# names; what they stand for; from a path to it; making and removing names
+fs-y += open.o attr.o stat.o			# opening, sizes, owners; changing attributes and telling them
+fs-y += file_table.o file.o			# open files; descriptors, fcntl
+fs-y += read_write.o readdir.o ioctl.o		# moving bytes; getdents; what all files share of ioctl
+fs-y += poll.o locks.o pipe.o			# waiting for many files; fcntl's and flock's locks; pipes and FIFOs
+fs-y += buffer.o mpage.o fs-writeback.o		# blocks inside pages; whole pages; dirty inodes to the disk
+fs-y += libfs.o ramfs.o seq_file.o		# filesystems without a disk; ramfs and tmpfs; texts made up while read
+fs-y += devices.o tty_io.o n_tty.o		# character devices, /dev; terminals; their line discipline
+fs-y += $(addprefix proc/,generic.o misc.o sys.o)		# /proc: its tree; files of the system; /proc/sys
+fs-y += $(addprefix proc/,pid.o array.o task_mmu.o)	# /proc/PID: its files; texts; memory
 
 # kernel/fs/ext2/: the filesystem on the disk
-ext2-y := super.o file.o symlink.o	# mounting; open files; links
-ext2-y += inode.o blockmap.o		# inodes; where a file's blocks are
-ext2-y += dir.o namei.o			# names
-ext2-y += balloc.o ialloc.o		# what is free
+ext2-y := super.o file.o symlink.o dir.o namei.o	# mounting; open files; links; names
+ext2-y += inode.o blockmap.o balloc.o ialloc.o	# inodes; where a file's blocks are; what is free
 
-# kernel/block/: bio and the request queue
-block-y := bio.o	# a transfer
-block-y += queue.o	# requests, merged and sorted
-block-y += genhd.o	# the disks
-block-y += block_dev.o	# a disk as a file
+# kernel/block/: a transfer; requests, merged and sorted; the disks; a disk as a file
+block-y := bio.o queue.o genhd.o block_dev.o
 
 # kernel/drivers/: devices of both machines; those of one are in arch.mk
-drivers-y := drivers.o uart8250.o		# which there are; serial terminals
+drivers-y := drivers.o uart8250.o ramdisk.o	# which there are; serial terminals; a disk in memory
 drivers-y += virtio.o virtio_blk.o virtio_console.o	# virtio: the core, disks, the host's terminal
-drivers-y += ramdisk.o		# a disk in memory
 
-# mm/: the memory manager, a file for each file of Linux 2.6.20's mm/
-mm-y += bootmem.o	# memory before the buddy lists stand
-mm-y += page_alloc_boot.o	# from the firmware's list of memory to nodes and zones
-mm-y += mmzone.o	# walking nodes and zones
-mm-y += sparse.o	# the memmap, in sections
-mm-y += page_alloc.o	# the buddy allocator and its zones
-mm-y += page_alloc_proc.o page_alloc_check.o	# /proc/buddyinfo, zoneinfo, the OOM report; what must hold
-mm-y += slab.o		# object caches and kmalloc
-mm-y += slab_debug.o slab_proc.o slab_check.o	# red zones and poison; /proc/slabinfo; what must hold
-mm-y += vmalloc.o	# contiguous for the kernel's eyes only
-mm-y += vmalloc_proc.o vmalloc_check.o	# /proc/vmallocinfo; what must hold
-mm-y += util.o		# kmalloc's small relatives
-mm-y += allocpercpu.o	# per-CPU objects made at run time
-mm-y += vmstat.o	# counters of zones and events
-mm-y += vmstat_proc.o vmstat_check.o	# /proc/vmstat, meminfo; what must hold
-mm-y += fault_inject.o	# allocations that fail on purpose
-mm-y += mmap.o		# areas of address spaces
-mm-y += mmap_check.o swap_check.o	# what must hold of areas and entries, and of the LRU lists
-mm-y += memory.o	# page tables: faults, fork, zapping
-mm-y += fault.o		# whose fault it is
-mm-y += rmap.o		# from a page to its entries
-mm-y += prio_tree.o	# areas of a file by range
-mm-y += swap.o		# LRU lists and the end of a page
-mm-y += filemap.o	# the page cache; reading, writing, mapping files
-mm-y += readahead.o	# reading before it is asked for
-mm-y += truncate.o	# pages out of the cache
-mm-y += page-writeback.o	# dirty pages
-mm-y += pdflush.o	# the threads that write them
-mm-y += backing-dev.o	# congested devices
-mm-y += vmscan.o	# reclaim
-mm-y += oom_kill.o	# when reclaim fails
-mm-y += shmem.o		# memory with an inode
-mm-y += mprotect.o mremap.o madvise.o mlock.o mincore.o msync.o fadvise.o	# the system calls of these names
+# mm/: the memory manager, a file for each file of Linux 2.6.20's mm/; …_proc.o: its /proc files, …_check.o: what must hold
+mm-y += bootmem.o page_alloc_boot.o sparse.o mmzone.o	# before the buddy lists; to zones; the memmap in sections; walking
+mm-y += page_alloc.o page_alloc_proc.o page_alloc_check.o	# the buddy allocator and its zones
+mm-y += slab.o slab_debug.o slab_proc.o slab_check.o	# object caches and kmalloc; red zones and poison
+mm-y += vmalloc.o vmalloc_proc.o vmalloc_check.o	# contiguous for the kernel's eyes only
+mm-y += vmstat.o vmstat_proc.o vmstat_check.o	# counters of zones and events
+mm-y += util.o allocpercpu.o fault_inject.o	# kmalloc's relatives; per-CPU objects; failures on purpose
+mm-y += mmap.o mmap_check.o memory.o fault.o	# areas of address spaces; faults, fork, zapping; whose fault it is
+mm-y += rmap.o prio_tree.o			# from a page to its entries; areas of a file by range
+mm-y += filemap.o readahead.o truncate.o	# the page cache; reading before it is asked for; pages out of it
+mm-y += page-writeback.o pdflush.o backing-dev.o	# dirty pages; the threads that write them; congested devices
+mm-y += swap.o swap_check.o vmscan.o oom_kill.o	# LRU lists and the end of a page; reclaim; when it fails
+mm-y += mprotect.o mremap.o madvise.o mlock.o	# the system calls of these names
+mm-y += mincore.o msync.o fadvise.o shmem.o	# … and memory with an inode
 
 # mm/test/: kernel self-tests, one file beside each file of mm/
 mmtest-y := $(patsubst mm/test/%.c,%.o,$(sort $(wildcard mm/test/*.c)))

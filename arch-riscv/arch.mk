@@ -5,23 +5,14 @@ ARCHLDFLAGS := -m elf64lriscv
 USERARCHFLAGS := -march=rv64gc -mabi=lp64d
 
 # arch-riscv/: in both arches the same names
-arch-y := boot.S.o		# from the firmware to start_kernel(), and the other harts
-arch-y += setup.o		# what the device tree says, told to the core
-arch-y += fdt.o			# reads the flattened device tree
-arch-y += pgtable.o		# the kernel's own page tables, and tables for everybody
-arch-y += tlb.o			# flushes, on all harts that need them; switch_mm
-arch-y += trap.S.o		# into the kernel and out
-arch-y += trap.o		# what a trap was, and who handles it
-arch-y += syscall_table.o	# Linux's numbers
-arch-y += fault.o		# page faults, decoded; the exception table
-arch-y += uaccess.S.o		# copies that may fault
-arch-y += switch.S.o		# from one kernel stack to another
-arch-y += process.o		# a thread's registers, backtraces
-arch-y += signal.o		# signal frames, restarting, struct stat
-arch-y += irq.o			# the PLICs
-arch-y += timer.o		# clock, one-shot timer, wall clock
-arch-y += smp.o			# starting harts, poking them
-arch-y += poweroff.o		# the end
+arch-y := boot.S.o setup.o fdt.o	# up to start_kernel(), and the other harts; the device tree, told to the core
+arch-y += pgtable.o tlb.o		# the kernel's page tables; flushes wherever they are needed, switch_mm
+arch-y += trap.S.o trap.o fault.o	# into the kernel and out; what a trap was; page faults, the exception table
+arch-y += syscall_table.o signal.o	# Linux's numbers; signal frames, restarting, struct stat
+arch-y += uaccess.S.o			# copies that may fault
+arch-y += switch.S.o process.o		# from one kernel stack to another; a thread's registers, backtraces
+arch-y += irq.o timer.o smp.o		# the PLICs; the clocks; starting harts, poking them
+arch-y += poweroff.o			# the end
 
 # kernel/lib/ of this machine only
 lib-y += bits.o		# counting bits: there are no instructions for that

@@ -601,6 +601,8 @@ long sys_utimensat(int dfd, const char __user *name, const struct __kernel_times
 
 	if (utimes && copy_from_user(times, utimes, sizeof(times)))
 		return -EFAULT;
+	for (int i = 0; utimes && i < 2; i++)
+		times[i].tv_nsec = (long)times[i].tv_nsec;	/* above a 32-bit program's long is padding */
 	return utimes_at(dfd, name, utimes ? times : NULL, flags);
 }
 

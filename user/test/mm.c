@@ -162,7 +162,7 @@ static void map_errors(void)
 	CHECK_ERR(munmap((void *)5, PAGE), EINVAL);
 	CHECK_ERR(munmap(NULL, 0), EINVAL);
 	CHECK_ERR(munmap((void *)-(uintptr_t)PAGE, PAGE), EINVAL);
-	CHECK_OK(munmap((void *)(16UL * PAGE), PAGE));
+	CHECK_OK(munmap((void *)(2UL * PAGE), PAGE));		/* nothing is there */
 }
 
 static void holes(void)

@@ -490,17 +490,16 @@ static int remove_suid(struct dentry *dentry)
 	return notify_change(dentry, &attr);
 }
 
-/* Touch the source, so that copying from it under the page lock need not fault. 0 or -EFAULT. => may sleep */
-static int fault_in_readable(const char __user *buf, size_t bytes)
+/* Touch the source, so that copying from it under the page lock need not fault. How much of it is there. => may sleep */
+static size_t fault_in_readable(const char __user *buf, size_t bytes)
 {
-	char first, last = 0;
-	int error = get_user(first, buf);
+	size_t to_boundary = PAGE_SIZE - ((unsigned long)buf & ~PAGE_MASK);
+	char c;
 
-	if (!error && (((unsigned long)buf ^ (unsigned long)(buf + bytes - 1)) & PAGE_MASK))
-		error = get_user(last, buf + bytes - 1);
-	(void)first;
-	(void)last;
-	return error;
+	(void)c;
+	if (get_user(c, buf))
+		return 0;
+	return bytes > to_boundary && get_user(c, buf + bytes - 1) ? to_boundary : bytes;
 }
 
 /*
@@ -523,13 +522,15 @@ static ssize_t write_one_piece(struct file *file, loff_t pos, const char __user 
 {
 	struct address_space *mapping = file->f_mapping;
 	unsigned long offset = (unsigned long)pos & ~PAGE_MASK;
-	unsigned int to = (unsigned int)(offset + bytes);
 	struct page *page;
+	unsigned int to;
 	size_t copied;
 	int error;
 
-	if (fault_in_readable(buf, bytes))
+	bytes = fault_in_readable(buf, bytes);
+	if (!bytes)
 		return -EFAULT;
+	to = (unsigned int)(offset + bytes);
 	page = grab_cache_page(mapping, (pgoff_t)(pos >> PAGE_SHIFT));
 	if (!page)
 		return -ENOMEM;

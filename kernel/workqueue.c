@@ -52,6 +52,14 @@ bool schedule_work(struct work_struct *work)
 	return queue_on(smp_processor_id(), work);
 }
 
+/* The same, in @cpu's thread. */
+bool schedule_work_on(int cpu, struct work_struct *work)
+{
+	if (test_and_set_bit(0, &work->pending))
+		return false;
+	return queue_on(cpu, work);
+}
+
 static void delayed_work_timer(struct timer_list *timer)
 {
 	queue_on(smp_processor_id(), &container_of(timer, struct delayed_work, timer)->work);

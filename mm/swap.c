@@ -174,7 +174,7 @@ static void drain_work(struct work_struct *work)
 	lru_add_drain();
 }
 
-static DEFINE_PER_CPU(struct delayed_work, drain_works);
+static DEFINE_PER_CPU(struct work_struct, drain_works);
 static DEFINE_MUTEX(drain_mutex, RANK_CHAIN_MUTEX);
 
 /* The same on all CPUs. 0. => may sleep */
@@ -184,10 +184,8 @@ int lru_add_drain_all(void)
 
 	mutex_lock(&drain_mutex);
 	for_each_online_cpu(cpu) {
-		struct delayed_work *work = &per_cpu(drain_works, cpu);
-
-		INIT_DELAYED_WORK(work, drain_work);
-		schedule_delayed_work_on(cpu, work, 0);
+		INIT_WORK(&per_cpu(drain_works, cpu), drain_work);
+		schedule_work_on(cpu, &per_cpu(drain_works, cpu));
 	}
 	flush_scheduled_work();
 	mutex_unlock(&drain_mutex);

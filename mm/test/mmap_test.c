@@ -86,9 +86,9 @@ KTEST(mmap, top_down_takes_the_highest_hole_that_fits)
 	EXPECT_EQ(t, b, a - 4 * P);
 	EXPECT_EQ(t, c, b - 4 * P);
 	unmap(b, 4);
-	EXPECT_EQ(t, map_at(NULL, 0, 5, RW, ANON, 0), c - 5 * P);
-	EXPECT_EQ(t, map_at(NULL, 0, 4, PROT_READ, ANON, 0), b);
-	EXPECT_EQ(t, map_at(NULL, a, 1, RW, ANON, 0), c - 6 * P);	/* the hint is taken already */
+	EXPECT_EQ(t, (unsigned long)map_at(NULL, 0, 5, RW, ANON, 0), c - 5 * P);
+	EXPECT_EQ(t, (unsigned long)map_at(NULL, 0, 4, PROT_READ, ANON, 0), b);
+	EXPECT_EQ(t, (unsigned long)map_at(NULL, a, 1, RW, ANON, 0), c - 6 * P);	/* the hint is taken already */
 	EXPECT_EQ(t, map_at(NULL, BASE + 5, 1, RW, ANON, 0), BASE + P);	/* this one is not */
 	user_mm_end(t, mm);
 }
@@ -140,7 +140,7 @@ KTEST(mmap, strict_overcommit_refuses_what_is_not_there)
 		return;
 	sysctl_overcommit_memory = OVERCOMMIT_NEVER;
 	EXPECT_EQ(t, map_at(NULL, 0, totalram_pages, RW, ANON, 0), -ENOMEM);
-	EXPECT(t, map_at(NULL, 0, 8, RW, ANON, 0) > 0);
+	EXPECT(t, !IS_ERR((void *)map_at(NULL, 0, 8, RW, ANON, 0)));
 	sysctl_overcommit_memory = OVERCOMMIT_ALWAYS;
 	EXPECT(t, !IS_ERR((void *)map_at(NULL, 0, min(totalram_pages, TASK_SIZE / P / 4), RW, ANON, 0)));
 	sysctl_overcommit_memory = OVERCOMMIT_GUESS;

@@ -33,13 +33,17 @@ static inline void user_mm_load(struct mm_struct *mm, struct mm_struct *task_mm)
 	mmdrop(active);
 }
 
-/* An empty address space, ours; NULL (a failure of the test) without memory. */
+/*
+ * An empty address space, ours; NULL (a failure of the test) without memory. We stay on this CPU: else an idle thread elsewhere
+ * would go on borrowing it when we are gone.
+ */
 static inline struct mm_struct *user_mm_begin(struct ktest *t)
 {
 	struct mm_struct *mm = mm_alloc();
 
 	if (!EXPECT(t, mm))
 		return NULL;
+	set_cpus_allowed(current, cpumask_of(smp_processor_id()));
 	atomic_inc(&mm->mm_count);
 	user_mm_load(mm, mm);
 	return mm;
@@ -50,6 +54,7 @@ static inline void user_mm_end(struct ktest *t, struct mm_struct *mm)
 	EXPECT_EQ(t, check_mm(mm), 0);
 	atomic_inc(&init_mm.mm_count);
 	user_mm_load(&init_mm, NULL);
+	set_cpus_allowed(current, cpu_possible_map);
 	mmput(mm);
 }
 

@@ -33,6 +33,7 @@ static inline bool mutex_is_locked(struct mutex *lock) { return atomic_read(&loc
 struct rw_semaphore {
 	spinlock_t lock;		/* guards the fields below; irq-safe leaf */
 	u8 rank;
+	bool handoff;			/* the first waiter was passed over: nobody else takes it */
 	int activity;			/* -1 a writer, 0 free, n readers */
 	struct list_head wait_list;	/* rwsem_waiter, first come first served */
 };

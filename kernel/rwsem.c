@@ -4,8 +4,9 @@
  * Owns:   struct rw_semaphore.
  * Locks:  the semaphore's own, an irq-safe leaf but for wake-ups.
  *
- * First come, first served: who finds waiters waits behind them, so writers do not starve. Whoever gives the semaphore
- * up hands it to the first waiter (or to all readers at the head), who finds waiter.task cleared and just goes on.
+ * Waiters queue up, and a reader queues behind a waiting writer, so writers do not starve. Whoever gives the semaphore
+ * up wakes the first waiter, but until that runs, another may take it: on a busy machine waking up takes long, and
+ * work goes on meanwhile. A waiter that was passed over once asks for the semaphore to be handed to it.
  */
 #include "kernel/mutex.h"
 #include "kernel/sched.h"
@@ -22,69 +23,83 @@ void init_rwsem(struct rw_semaphore *sem, enum lock_rank rank)
 	spin_lock_init(&sem->lock, RANK_WAITQUEUE);
 	sem->rank = (u8)rank;
 	sem->activity = 0;
+	sem->handoff = false;
 	INIT_LIST_HEAD(&sem->wait_list);
 }
 
-/* The waiter's stack frame may be gone as soon as its task is cleared; the task itself is held. */
-static void grant(struct rwsem_waiter *waiter)
+static struct rwsem_waiter *first_waiter(struct rw_semaphore *sem)
+{
+	return list_empty(&sem->wait_list) ? NULL : list_first_entry(&sem->wait_list, struct rwsem_waiter, list);
+}
+
+/* It is @waiter's, who leaves the queue; awake if it slept. => sem->lock held */
+static void grant(struct rw_semaphore *sem, struct rwsem_waiter *waiter)
 {
 	struct task_struct *task = waiter->task;
 
+	sem->activity += waiter->write ? -1 : 1;
 	list_del(&waiter->list);
-	get_task_struct(task);
-	smp_store_release(&waiter->task, NULL);
-	wake_up_process(task);
-	put_task_struct(task);
+	waiter->task = NULL;
+	wake_up_process(task);		/* it looks under sem->lock, so it cannot be gone before we are through */
 }
 
-/* Give the semaphore to those whose turn it is. => sem->lock held, no writer in it */
-static void wake_next(struct rw_semaphore *sem)
+/* The first waiter gets it, with all readers right behind it if it is one. => sem->lock held, the semaphore free for it */
+static void grant_first(struct rw_semaphore *sem)
 {
-	while (!list_empty(&sem->wait_list)) {
-		struct rwsem_waiter *waiter = list_first_entry(&sem->wait_list, struct rwsem_waiter, list);
+	struct rwsem_waiter *w = first_waiter(sem);
+	bool write = w->write;
 
-		if (waiter->write) {
-			if (sem->activity == 0) {
-				sem->activity = -1;
-				grant(waiter);
-			}
-			return;
-		}
-		sem->activity++;
-		grant(waiter);
-	}
+	sem->handoff = false;
+	grant(sem, w);
+	while (!write && (w = first_waiter(sem)) && !w->write)
+		grant(sem, w);
 }
 
-/* => sem->lock held; dropped */
-static void wait_for_grant(struct rw_semaphore *sem, bool write, unsigned long flags)
+/* Nobody has it any more. => sem->lock held */
+static void released(struct rw_semaphore *sem)
+{
+	struct rwsem_waiter *w = first_waiter(sem);
+
+	if (!w)
+		return;
+	if (sem->handoff)
+		grant_first(sem);
+	else
+		wake_up_process(w->task);
+}
+
+/* May one who just came have it? Not among readers while a writer waits. */
+static bool try_take(struct rw_semaphore *sem, bool write)
+{
+	if (sem->activity == 0 ? sem->handoff : write || sem->activity < 0 || first_waiter(sem))
+		return false;
+	sem->activity += write ? -1 : 1;
+	return true;
+}
+
+/* => sem->lock held, interrupts off; dropped */
+static void wait_for_it(struct rw_semaphore *sem, bool write, unsigned long flags)
 {
 	struct rwsem_waiter waiter = { .task = current, .write = write };
+	bool passed_over = false;
 
 	list_add_tail(&waiter.list, &sem->wait_list);
-	spin_unlock_irqrestore(&sem->lock, flags);
 	for (;;) {
 		set_current_state(TASK_UNINTERRUPTIBLE);
-		if (!smp_load_acquire(&waiter.task))
+		if (waiter.task && first_waiter(sem) == &waiter) {
+			if (sem->activity == 0 || (!write && sem->activity > 0))
+				grant_first(sem);
+			else
+				sem->handoff |= passed_over;
+			passed_over = true;
+		}
+		spin_unlock_irqrestore(&sem->lock, flags);
+		if (!waiter.task)	/* ours: nobody else writes it any more */
 			break;
 		schedule();
+		spin_lock_irqsave(&sem->lock, flags);
 	}
 	__set_current_state(TASK_RUNNING);
-}
-
-static bool try_read(struct rw_semaphore *sem)
-{
-	if (sem->activity < 0 || !list_empty(&sem->wait_list))
-		return false;
-	sem->activity++;
-	return true;
-}
-
-static bool try_write(struct rw_semaphore *sem)
-{
-	if (sem->activity || !list_empty(&sem->wait_list))
-		return false;
-	sem->activity = -1;
-	return true;
 }
 
 static void down(struct rw_semaphore *sem, bool write, bool nested)
@@ -94,10 +109,10 @@ static void down(struct rw_semaphore *sem, bool write, bool nested)
 	might_sleep();
 	lockdep_sleeping_acquire(sem, sem->rank, nested);
 	spin_lock_irqsave(&sem->lock, flags);
-	if (write ? try_write(sem) : try_read(sem))
+	if (try_take(sem, write))
 		spin_unlock_irqrestore(&sem->lock, flags);
 	else
-		wait_for_grant(sem, write, flags);
+		wait_for_it(sem, write, flags);
 }
 
 static bool trylock(struct rw_semaphore *sem, bool write)
@@ -106,7 +121,7 @@ static bool trylock(struct rw_semaphore *sem, bool write)
 	bool ok;
 
 	spin_lock_irqsave(&sem->lock, flags);
-	ok = write ? try_write(sem) : try_read(sem);
+	ok = try_take(sem, write);
 	spin_unlock_irqrestore(&sem->lock, flags);
 	if (ok)
 		lockdep_sleeping_acquire(sem, sem->rank, true);
@@ -137,7 +152,7 @@ void up_read(struct rw_semaphore *sem)
 	spin_lock_irqsave(&sem->lock, flags);
 	ASSERT_OP(sem->activity, >, 0);
 	if (--sem->activity == 0)
-		wake_next(sem);
+		released(sem);
 	spin_unlock_irqrestore(&sem->lock, flags);
 }
 
@@ -150,7 +165,7 @@ void up_write(struct rw_semaphore *sem)
 	spin_lock_irqsave(&sem->lock, flags);
 	ASSERT_OP(sem->activity, ==, -1);
 	sem->activity = 0;
-	wake_next(sem);
+	released(sem);
 	spin_unlock_irqrestore(&sem->lock, flags);
 }
 
@@ -162,6 +177,7 @@ void downgrade_write(struct rw_semaphore *sem)
 	spin_lock_irqsave(&sem->lock, flags);
 	ASSERT_OP(sem->activity, ==, -1);
 	sem->activity = 1;
-	wake_next(sem);
+	if (first_waiter(sem) && !first_waiter(sem)->write)
+		grant_first(sem);
 	spin_unlock_irqrestore(&sem->lock, flags);
 }

@@ -78,9 +78,9 @@ int main(int argc, char **argv)
 	}
 	printf("%d processes, %d refused\n", shared->running, shared->refusals);
 	if (!shared->refusals || status || (unsigned int)shared->running > limit) {
-		printf("not ok - forkbomb\n");
+		printf("1..1\nnot ok - forkbomb\n");
 		return 1;
 	}
-	printf("ok - forkbomb\n");
+	printf("1..1\nok - forkbomb\n");
 	return 0;
 }

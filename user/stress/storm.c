@@ -415,6 +415,6 @@ int main(int argc, char **argv)
 	for (k = 0; k < NR_KINDS; k++)
 		printf("%s %lu, ", kinds[k], totals->done[k]);
 	printf("refused %lu\n", totals->refused);
-	printf(failed ? "not ok - storm: %u workers failed\n" : "ok - storm\n", failed);
+	printf(failed ? "1..1\nnot ok - storm: %u workers failed\n" : "1..1\nok - storm\n", failed);
 	return failed != 0;
 }

@@ -299,6 +299,7 @@ int flush_old_exec(struct linux_binprm *bprm)
 		return err;
 	bprm->committed = true;
 	get_file(bprm->file);
+	deny_write_access(bprm->file);	/* once more, for the mm: cannot fail while we deny it */
 	bprm->mm->exe_file = bprm->file;
 	exec_mmap(bprm->mm);
 	bprm->mm = NULL;

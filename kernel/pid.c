@@ -16,7 +16,6 @@ DEFINE_SPINLOCK(tasklist_lock, RANK_TASKLIST);
 LIST_HEAD(task_list);
 int nr_threads;				/* [tl] */
 unsigned long total_forks;		/* [tl] */
-unsigned long total_forks;		/* [tl] */
 
 static struct task_struct *pid_hash[PID_HASH_SIZE];	/* [tl] chains by pid_next */
 static pid_t last_pid;			/* [tl] */
@@ -42,7 +41,6 @@ void hash_pid(struct task_struct *p)
 	p->pid_next = *head;
 	*head = p;
 	nr_threads++;
-	total_forks++;
 	total_forks++;
 }
 

@@ -1486,6 +1486,7 @@ struct mm_struct *dup_mm(struct task_struct *tsk)
 	if (oldmm->exe_file) {
 		mm->exe_file = oldmm->exe_file;
 		get_file(mm->exe_file);
+		deny_write_access(mm->exe_file);	/* cannot fail: the parent's mm denies it already */
 	}
 	for (vma = oldmm->mmap; vma && !error; vma = vma->vm_next)
 		if (!(vma->vm_flags & VM_DONTCOPY))
@@ -1531,6 +1532,7 @@ void mmput(struct mm_struct *mm)
 		return;
 	exit_mmap(mm);
 	if (mm->exe_file) {
+		allow_write_access(mm->exe_file);
 		fput(mm->exe_file);
 		mm->exe_file = NULL;
 	}

@@ -1025,10 +1025,12 @@ unsigned long kmem_cache_shrink_all(void)
 	unsigned long n = 0;
 
 	mutex_lock(&cache_chain_mutex);
-	on_each_cpu(do_drain_all, NULL);
+	for (int round = 0; round < 2; round++) {	/* the first gives off-slab management back to other caches */
+		on_each_cpu(do_drain_all, NULL);
+		list_for_each_entry(cachep, &cache_chain, next)
+			shrink_lists(cachep);
+	}
 	list_for_each_entry(cachep, &cache_chain, next)
-		shrink_lists(cachep);
-	list_for_each_entry(cachep, &cache_chain, next)	/* by now off-slab management has come home */
 		n += objects_in_use(cachep);
 	mutex_unlock(&cache_chain_mutex);
 	return n;

@@ -102,24 +102,33 @@ static int plic_target(const struct plic *plic)
 	return -1;
 }
 
+/*
+ * This CPU's contexts: all lines of the controllers that it is the target of. Masked ones have priority 0.
+ * => on each CPU as it comes up: the firmware clears a hart's contexts when it starts the hart
+ */
+void irq_init_cpu(void)
+{
+	int cpu = smp_processor_id();
+
+	for (int i = 0; i < nr_plics; i++) {
+		struct plic *plic = &plics[i];
+		int ctx = plic->context[cpu];
+
+		if (ctx < 0)
+			continue;
+		for (u32 line = 0; line < PLIC_LINES; line += 32)
+			writel(cpu == plic_target(plic) ? ~0u : 0, plic->regs + PLIC_ENABLE(ctx, line));
+		writel(0, plic->regs + PLIC_THRESHOLD(ctx));
+	}
+}
+
 /* See kernel/arch.h. */
 void __init init_IRQ(void)
 {
-	for (int i = 0; i < nr_plics; i++) {
-		struct plic *plic = &plics[i];
-		int target = plic_target(plic);
-
+	for (int i = 0; i < nr_plics; i++)
 		for (u32 line = 1; line < PLIC_LINES; line++)
-			writel(0, plic->regs + PLIC_PRIORITY(line));
-		for (int cpu = 0; cpu < NR_CPUS; cpu++) {
-			int ctx = plic->context[cpu];
-
-			for (u32 line = 0; ctx >= 0 && line < PLIC_LINES; line += 32)
-				writel(cpu == target ? ~0u : 0, plic->regs + PLIC_ENABLE(ctx, line));
-			if (ctx >= 0)
-				writel(0, plic->regs + PLIC_THRESHOLD(ctx));
-		}
-	}
+			writel(0, plics[i].regs + PLIC_PRIORITY(line));
+	irq_init_cpu();
 }
 
 /* See kernel/arch.h, as the next two. */

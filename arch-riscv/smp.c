@@ -11,6 +11,7 @@
 #include "kernel/timer.h"
 #include "kernel/uapi/errno.h"
 #include <asm/sbi.h>
+#include <asm/setup.h>
 
 #define START_TIMEOUT	(5 * NSEC_PER_SEC)
 
@@ -50,6 +51,7 @@ int __cpu_up(int cpu, struct task_struct *idle)
 void start_secondary(void)
 {
 	trap_init();
+	irq_init_cpu();
 	arch_timer_program(~0ULL);
 	secondary_start_kernel(smp_processor_id());
 }

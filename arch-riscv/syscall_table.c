@@ -40,7 +40,7 @@ long (*const sys_call_table[NR_syscalls])(void) = {
 	SYS(gettid), SYS(sysinfo), SYS(readahead), SYS(brk), SYS(munmap), SYS(mremap), SYS(clone), SYS(execve),
 	SYS(mmap), SYS(fadvise64), SYS(mprotect), SYS(msync), SYS(mlock), SYS(munlock), SYS(mlockall),
 	SYS(munlockall), SYS(mincore), SYS(madvise), SYS(remap_file_pages), SYS(riscv_flush_icache), SYS(wait4),
-	SYS(prlimit64), SYS(renameat2), SYS(getrandom), SYS(mlock2), SYS(statx), SYS(close_range),
+	SYS(prlimit64), SYS(syncfs), SYS(renameat2), SYS(getrandom), SYS(mlock2), SYS(statx), SYS(close_range),
 	SYS(faccessat2),
 };
 const unsigned int nr_syscalls = NR_syscalls;

@@ -26,6 +26,7 @@ void *map_io_early(phys_t base, phys_t size);
 void plic_scan(void);		/* note each interrupt controller. => CPUs known */
 /* Our number for line @hwirq of the controller @phandle; 0: none. => boot, after plic_scan */
 int irq_create_mapping(u32 phandle, u32 hwirq);
+void irq_init_cpu(void);
 void handle_external_interrupt(struct pt_regs *regs);
 /* The CPU whose hart has the interrupt controller @phandle, or -1. */
 int intc_to_cpu(u32 phandle);

@@ -196,6 +196,7 @@
 #define __NR_riscv_flush_icache		259
 #define __NR_wait4			260
 #define __NR_prlimit64			261
+#define __NR_syncfs			267
 #define __NR_process_vm_readv		270
 #define __NR_process_vm_writev		271
 #define __NR_kcmp			272

@@ -48,9 +48,11 @@ void free_initmem(void);		/* after boot: hands back the init sections, protects 
 
 /*
  * ---- CPU --------------------------------------------------------------------------------------
- * <asm/smp.h>: smp_processor_id(). <asm/processor.h>: cpu_relax(), STACK_SIZE, struct thread_struct, TASK_SIZE.
+ * <asm/smp.h>: smp_processor_id(). <asm/processor.h>: cpu_relax(), STACK_SIZE, struct thread_struct, TASK_SIZE, STACK_TOP,
+ * TASK_UNMAPPED_BASE. <asm/elf.h>: ELF_MACHINE, ELF_ET_DYN_BASE.
  * <asm/current.h>: current. <asm/irqflags.h>: local_irq_{disable,enable,save,restore}(), irqs_disabled().
- * <asm/barrier.h>: mb rmb wmb (devices), smp_mb smp_rmb smp_wmb. <asm/io.h>: read[bwlq]/write[bwlq], ioports where they exist.
+ * <asm/barrier.h>: mb rmb wmb (devices), smp_mb smp_rmb smp_wmb. <asm/io.h>: read[bwlq]/write[bwlq], ioread8
+ * iowrite8 (either kind of register), in[bwl]/out[bwl] where there are ports. <asm/sparsemem.h>: SECTION_SIZE_BITS, MAX_PHYSMEM_BITS.
  */
 void cpu_do_idle(void);			/* wait for an interrupt. => called with interrupts off; returns with them on, no wake-up lost */
 void arch_send_ipi(cpumask_t mask);	/* each CPU of @mask calls smp_ipi_interrupt() soon. => any context */
@@ -103,6 +105,7 @@ int arch_save_stack(unsigned long *pcs, int max);
  * ---- User access (uaccess.S) -----------------------------------------------------------------
  * <asm/uaccess.h>: access_ok(p, n); copy_{to,from}_user and clear_user return the bytes NOT done; get_user/put_user return 0 or
  * -EFAULT; strncpy_from_user the length without NUL (n if none in n) or -EFAULT; strnlen_user counts the NUL, 0 on a fault.
+ * The forms with __ skip access_ok: __{get,put}_user, __copy_{to,from}_user; …_inatomic: __copy_{to,from}_user_inatomic never sleep.
  * => may sleep (they fault), except between pagefault_disable() and pagefault_enable(), when they fail instead.
  * <asm/futex.h>: futex_atomic_cmpxchg_inatomic(), futex_atomic_op_inuser().
  */
@@ -111,8 +114,21 @@ bool fixup_exception(struct pt_regs *regs);
 
 /*
  * ---- Page tables (pgtable.c) ------------------------------------------------------------------
- * <asm/page.h>: PAGE_SHIFT PAGE_SIZE PAGE_MASK PAGE_OFFSET __pa __va, pte_t pmd_t pgd_t pgprot_t, clear_page copy_page.
- * <asm/pgtable.h>: the three-level walk and all predicates (see its top). Kernel mappings are the same in every pgd.
+ * <asm/page.h>: PAGE_SHIFT PAGE_SIZE PAGE_MASK PAGE_OFFSET PAGE_ALIGN __pa __va, pte_t pmd_t pgd_t pgprot_t __pte, clear_page copy_page.
+ * <asm/pgtable.h>: three levels, of which a machine may fold the middle one. Kernel mappings are the same in every pgd.
+ *   layout   {PGDIR,PMD}_{SHIFT,SIZE,MASK}, PTRS_PER_{PGD,PMD,PTE}, FIRST_USER_ADDRESS, VMALLOC_{START,END}; {pgd,pmd}_addr_end
+ *   walk     pgd_offset pgd_offset_k pmd_offset pte_offset_kernel; pte_offset_map[_lock|_nested] and pte_unmap[_unlock|_nested],
+ *            which map a table in high memory for a short time; pte_lockptr. {pgd,pmd}_{none,present,clear}, pmd_page
+ *   tables   pte_alloc_one[_kernel] pmd_alloc_one pte_free[_kernel] pmd_free; {pgd,pmd}_populate pmd_populate_kernel link them
+ *   entries  pte_{none,present,user,write,dirty,young,same,page,pfn}; pte_mk{write,dirty,clean,young,old} pte_wrprotect
+ *            pte_modify make another; mk_pte pfn_pte; set_pte set_pte_at pte_clear store one
+ *   atomic against the CPU, which sets young and dirty: ptep_get_and_clear ptep_set_wrprotect ptep_set_access_flags
+ *            ptep_test_and_clear_{young,dirty}
+ *   rights   PAGE_{NONE,READONLY,SHARED,KERNEL,KERNEL_NOCACHE}; __{P,S}{0,1}{0,1}{0,1}: of a private, a shared area that may be
+ *            executed, written, read
+ *   swap     __swp_{type,offset,entry,entry_to_pte} __pte_to_swp_entry
+ * <asm/highmem.h>: kmap_atomic kunmap_atomic, a page for this CPU, without sleeping; where high memory is: PKMAP_{ADDR,NR,BASE}
+ * LAST_PKMAP LAST_PKMAP_MASK.
  */
 pgd_t *pgd_alloc(struct mm_struct *mm);		/* with the kernel's mappings; NULL without memory */
 void pgd_free(pgd_t *pgd);

@@ -14,6 +14,7 @@
 #include "kernel/pid.h"
 #include "kernel/syscalls.h"
 #include "kernel/sched_internal.h"
+#include "kernel/lockdep.h"
 #include "kernel/lib/string.h"
 #include "kernel/fs/fs.h"
 #include "kernel/workqueue.h"
@@ -196,9 +197,7 @@ static void reset_task(struct task_struct *p, unsigned long flags)
 		p->sas_ss_sp = 0;
 		p->sas_ss_size = 0;
 	}
-#ifdef CONFIG_DEBUG
-	p->nr_held_sleeping = p->rcu_depth = 0;
-#endif
+	lockdep_init_task(p);
 	INIT_LIST_HEAD(&p->tasks);
 	INIT_LIST_HEAD(&p->children);
 	INIT_LIST_HEAD(&p->sibling);

@@ -163,6 +163,18 @@ void lockdep_sleeping_release(void *lock)
 		current->held_sleeping[i] = current->held_sleeping[i + 1];
 }
 
+/* Readers are counted so that might_sleep() sees them. */
+void rcu_read_lock(void) { current->rcu_depth++; barrier(); }
+
+/* The end of rcu_read_lock. */
+void rcu_read_unlock(void) { barrier(); current->rcu_depth--; }
+
+/* A new task, copied from its parent, holds nothing. */
+void lockdep_init_task(struct task_struct *p)
+{
+	p->nr_held_sleeping = p->rcu_depth = 0;
+}
+
 /* For a panic's report. */
 void lockdep_show_held(void)
 {

@@ -25,14 +25,6 @@ static DEFINE_PER_CPU(struct rcu_cpu, rcu_cpus) = { .lock = SPIN_LOCK_UNLOCKED(R
 static struct task_struct *rcu_thread;
 static bool rcu_work;			/* some list has something */
 
-#ifdef CONFIG_DEBUG
-/* Readers are counted so that might_sleep() sees them. */
-void rcu_read_lock(void) { current->rcu_depth++; barrier(); }
-
-/* The end of rcu_read_lock. */
-void rcu_read_unlock(void) { barrier(); current->rcu_depth--; }
-#endif
-
 /* @func(@head) once all readers of now are gone. => any context where a task may be woken */
 void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
 {

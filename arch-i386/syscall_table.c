@@ -126,7 +126,7 @@ long (*const sys_call_table[NR_syscalls])(void) = {
 	SYS(fchmodat), SYS(faccessat), CALL(pselect6, sys_pselect6_time32), CALL(ppoll, sys_ppoll_time32),
 	SYS(set_robust_list), SYS(get_robust_list), SYS(sync_file_range), SYS(getcpu),
 	CALL(utimensat, sys_utimensat_time32), SYS(fallocate), SYS(dup3), SYS(pipe2), SYS(preadv), SYS(pwritev),
-	SYS(prlimit64), SYS(renameat2), SYS(getrandom), SYS(mlock2), SYS(statx), CALL(clock_gettime64, sys_clock_gettime),
+	SYS(prlimit64), SYS(syncfs), SYS(renameat2), SYS(getrandom), SYS(mlock2), SYS(statx), CALL(clock_gettime64, sys_clock_gettime),
 	CALL(clock_settime64, sys_clock_settime), CALL(clock_getres_time64, sys_clock_getres),
 	CALL(clock_nanosleep_time64, sys_clock_nanosleep), CALL(utimensat_time64, sys_utimensat),
 	CALL(pselect6_time64, sys_pselect6), CALL(ppoll_time64, sys_ppoll), CALL(rt_sigtimedwait_time64, sys_rt_sigtimedwait),

@@ -95,6 +95,15 @@ static void carve(struct inode *inode, const struct file_lock *want, struct file
 	}
 }
 
+/* @owner gave something up: who waits for it looks again, and until then waits for nobody. => file_lock_lock held */
+static void wake_waiters(const void *owner)
+{
+	for (struct file_lock *w = waiters; w; w = w->next_waiter)
+		if (w->waits_for == owner)
+			w->waits_for = NULL;
+	wake_up_interruptible_all(&lock_wait);
+}
+
 static void free_locks(struct file_lock *list)
 {
 	while (list) {
@@ -146,12 +155,12 @@ static int set_lock(struct inode *inode, struct file_lock *want, bool wait)
 			inode->i_flock = new;
 			new = NULL;
 		}
+		wake_waiters(want->owner);	/* a lock may have gone, or become weaker */
 	}
 	spin_unlock(&file_lock_lock);
 	kfree(spare);
 	kfree(new);
 	free_locks(dead);
-	wake_up_interruptible_all(&lock_wait);	/* a lock may have gone, or become weaker */
 	return ret;
 }
 
@@ -163,9 +172,9 @@ static void release_all(struct inode *inode, enum lock_kind kind, void *owner)
 		return;
 	spin_lock(&file_lock_lock);
 	carve(inode, &want, &spare, &dead);	/* whole locks only: nothing is cut in two */
+	wake_waiters(owner);
 	spin_unlock(&file_lock_lock);
 	free_locks(dead);
-	wake_up_interruptible_all(&lock_wait);
 }
 
 /* POSIX: closing any descriptor of a file drops all of the process's locks on it. */

@@ -280,6 +280,7 @@
 #define __NR_preadv			333
 #define __NR_pwritev			334
 #define __NR_prlimit64			340
+#define __NR_syncfs			344
 #define __NR_process_vm_readv		347
 #define __NR_process_vm_writev		348
 #define __NR_kcmp			349

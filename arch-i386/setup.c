@@ -98,7 +98,7 @@ int arch_cpuinfo(char *buf, size_t size, int cpu)
 	for (int i = 0; i < 32; i++)
 		if (c->features >> i & 1 && flags[i][0])
 			n += scnprintf(buf + n, size - n, " %s", flags[i]);
-	n += scnprintf(buf + n, size - n, "%s%s%s\n\n", c->features_amd >> 20 & 1 ? " nx" : "",
+	n += scnprintf(buf + n, size - n, "%s%s%s\n\n", c->features_amd >> 20 & 1 && sizeof(pte_t) == 8 ? " nx" : "",
 		       c->features7 >> 7 & 1 ? " smep" : "", c->features7 >> 20 & 1 ? " smap" : "");
 	return n;
 }

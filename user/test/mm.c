@@ -220,24 +220,6 @@ static void protections(void)
 	CHECK_OK(mprotect(p, 0, PROT_READ));
 }
 
-/* False on a PC whose page tables have no bit for it: two levels, or an old processor. */
-static int has_no_execute(void)
-{
-#if defined(__riscv)
-	return 1;
-#else
-	char line[1024];
-	int found = 0;
-	FILE *f = fopen("/proc/cpuinfo", "r");
-
-	while (f && !found && fgets(line, sizeof(line), f))
-		found = !strncmp(line, "flags", 5) && strstr(line, " nx");
-	if (f)
-		fclose(f);
-	return found;
-#endif
-}
-
 static void no_execute_until_asked(void)
 {
 #if defined(__riscv)

@@ -377,6 +377,8 @@ static void execute_data(void)
 	volatile unsigned char on_stack[16] = { 0 };
 	void *heap = malloc(16);
 
+	if (!has_no_execute())
+		SKIP("page tables without NX");
 	on_stack[0] = ret[0];
 	memcpy(heap, ret, sizeof(ret));
 	CHECK_KILLED(SIGSEGV, ((void (*)(void))(uintptr_t)on_stack)());

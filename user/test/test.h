@@ -47,6 +47,24 @@ struct test {
 
 #define SKIP(why) do { printf("# skipped: %s\n", why); fflush(stdout); _exit(SKIPPED); } while (0)
 
+/* False on a PC whose page tables have no bit for it: two levels, or an old processor. */
+static inline int has_no_execute(void)
+{
+#if defined(__riscv)
+	return 1;
+#else
+	char line[1024];
+	int found = 0;
+	FILE *f = fopen("/proc/cpuinfo", "r");
+
+	while (f && !found && fgets(line, sizeof(line), f))
+		found = !strncmp(line, "flags", 5) && strstr(line, " nx");
+	if (f)
+		fclose(f);
+	return found;
+#endif
+}
+
 #define CHECK(cond) do { \
 	if (!(cond)) \
 		FAIL("%s (errno %d)", #cond, errno); \

@@ -1036,6 +1036,20 @@ unsigned long kmem_cache_shrink_all(void)
 	return n;
 }
 
+/* The caches and their objects in use, as of a shrink, into use[@max]; returns how many caches. => sleeps */
+int kmem_cache_usage(struct kmem_cache_use *use, int max)
+{
+	struct kmem_cache *cachep;
+	int n = 0;
+
+	mutex_lock(&cache_chain_mutex);
+	list_for_each_entry(cachep, &cache_chain, next)
+		if (n < max)
+			use[n++] = (struct kmem_cache_use){ cachep->name, objects_in_use(cachep) };
+	mutex_unlock(&cache_chain_mutex);
+	return n;
+}
+
 /*
  * The end of a cache. If objects are still in use, it stays, and the log tells who has them.
  * => sleeps; the caller makes sure that nobody allocates from it any more

@@ -25,6 +25,8 @@ struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align
 				     slab_ctor_t ctor, slab_ctor_t dtor);
 int kmem_cache_shrink(struct kmem_cache *cachep);
 unsigned long kmem_cache_shrink_all(void);	/* objects in use. => may sleep */
+struct kmem_cache_use { const char *name; unsigned long objects; };
+int kmem_cache_usage(struct kmem_cache_use *use, int max);
 void kmem_cache_destroy(struct kmem_cache *cachep);	/* => no object in use */
 void *kmem_cache_alloc(struct kmem_cache *cachep, gfp_t flags);
 void *kmem_cache_alloc_node(struct kmem_cache *cachep, gfp_t flags, int nid);
@@ -39,6 +41,5 @@ void *kcalloc(size_t n, size_t size, gfp_t flags);
 void *krealloc(const void *p, size_t new_size, gfp_t flags);
 void kfree(const void *obj);		/* NULL is fine. => any context */
 size_t ksize(const void *obj);
-
 
 #endif

@@ -2,7 +2,7 @@
  * fork.c: making tasks.
  *
  * Owns:   the caches of task, signal and sighand structures, the stock of kernel stacks, the limit of tasks.
- * Locks:  tasklist_lock where the child becomes visible; each CPU's stock of stacks with interrupts off.
+ * Locks:  tasklist_lock where the child becomes visible; stack_lock for the stacks that wait for a user.
  * Read next: the arch's copy_thread; mm/mmap.c:dup_mm; exit.c.
  *
  *	copy_process: structure and stack ─► files, fs, signals, mm, registers (each undone in reverse on failure) ─►
@@ -29,30 +29,26 @@ struct task_struct *child_reaper = &init_task;
 
 static struct kmem_cache *task_cache, *signal_cache, *sighand_cache;
 
-/* ---- kernel stacks: vmalloc'ed with guard pages; a few are kept, since mapping costs ---- */
+/* ---- kernel stacks: vmalloc'ed with guard pages; some are kept, since mapping and unmapping cost ---- */
 
-#define STACKS_KEPT	4		/* a CPU */
+/* A stack that nobody stands on holds its own link. */
+struct spare_stack { struct spare_stack *next; };
 
-struct stack_stock {
-	int nr;
-	void *stack[STACKS_KEPT];
-};
-
-/* A stack that waits to be unmapped holds its own link. */
-struct dead_stack { struct dead_stack *next; };
-
-static DEFINE_PER_CPU(struct stack_stock, stack_stocks);
-static struct dead_stack *dead_stacks;	/* atomic: pushed anywhere, taken whole by the work */
+static DEFINE_SPINLOCK(stack_lock, RANK_IRQ_LEAF);
+static struct spare_stack *spare_stacks, *dead_stacks;	/* [stack_lock] to be used again; to be unmapped by the work */
+static int nr_spare_stacks, max_spare_stacks = 4;	/* [stack_lock] */
 
 static void free_dead_stacks(struct work_struct *work)
 {
-	struct dead_stack *s = xchg(&dead_stacks, NULL);
+	struct spare_stack *s, *next;
 
-	while (s) {
-		struct dead_stack *next = s->next;
-
+	spin_lock_irq(&stack_lock);
+	s = dead_stacks;
+	dead_stacks = NULL;
+	spin_unlock_irq(&stack_lock);
+	for (; s; s = next) {
+		next = s->next;
 		vfree(s);
-		s = next;
 	}
 }
 
@@ -63,60 +59,58 @@ static struct work_struct dead_stack_work = {
 /* STACK_SIZE bytes, guarded on both sides; NULL. => may sleep */
 void *alloc_kernel_stack(void)
 {
-	struct stack_stock *stock;
+	struct spare_stack *s;
 	unsigned long flags;
-	void *stack = NULL;
 
-	local_irq_save(flags);
-	stock = &__get_cpu_var(stack_stocks);
-	if (stock->nr)
-		stack = stock->stack[--stock->nr];
-	local_irq_restore(flags);
-	return stack ? stack : __vmalloc_area(STACK_SIZE, STACK_SIZE, GFP_KERNEL, PAGE_KERNEL, VM_STACK_AREA);
-}
-
-/* Unmap a stack later, from a context that may. => any context */
-static void bury_stack(struct dead_stack *s)
-{
-	s->next = READ_ONCE(dead_stacks);
-	for (struct dead_stack *seen; (seen = cmpxchg(&dead_stacks, s->next, s)) != s->next;)
-		s->next = seen;
-	schedule_work(&dead_stack_work);
+	spin_lock_irqsave(&stack_lock, flags);
+	s = spare_stacks;
+	if (s) {
+		spare_stacks = s->next;
+		nr_spare_stacks--;
+	}
+	spin_unlock_irqrestore(&stack_lock, flags);
+	return s ? s : __vmalloc_area(STACK_SIZE, STACK_SIZE, GFP_KERNEL, PAGE_KERNEL, VM_STACK_AREA);
 }
 
 /* => any context; nobody stands on it */
 void free_kernel_stack(void *stack)
 {
-	struct stack_stock *stock;
+	struct spare_stack *s = stack;
 	unsigned long flags;
+	bool keep;
 
-	local_irq_save(flags);
-	stock = &__get_cpu_var(stack_stocks);
-	if (stock->nr < STACKS_KEPT) {
-		stock->stack[stock->nr++] = stack;
-		stack = NULL;
+	spin_lock_irqsave(&stack_lock, flags);
+	keep = nr_spare_stacks < max_spare_stacks;
+	if (keep) {
+		s->next = spare_stacks;
+		spare_stacks = s;
+		nr_spare_stacks++;
+	} else {
+		s->next = dead_stacks;
+		dead_stacks = s;
 	}
-	local_irq_restore(flags);
-	if (stack)
-		bury_stack(stack);
+	spin_unlock_irqrestore(&stack_lock, flags);
+	if (!keep)
+		schedule_work(&dead_stack_work);	/* unmapping is not for any context */
 }
 
-static void bury_own_stock(void *unused)
-{
-	struct stack_stock *stock;
-	unsigned long flags;
-
-	local_irq_save(flags);
-	stock = &__get_cpu_var(stack_stocks);
-	while (stock->nr)
-		bury_stack(stock->stack[--stock->nr]);
-	local_irq_restore(flags);
-}
-
-/* The stacks that are kept go, too, by work that is queued now. => interrupts on */
+/* The stacks that are kept go, too, by work that is queued now. => process context */
 void drop_spare_stacks(void)
 {
-	on_each_cpu(bury_own_stock, NULL);
+	struct spare_stack *last;
+
+	spin_lock_irq(&stack_lock);
+	last = spare_stacks;
+	while (last && last->next)
+		last = last->next;
+	if (last) {
+		last->next = dead_stacks;
+		dead_stacks = spare_stacks;
+	}
+	spare_stacks = NULL;
+	nr_spare_stacks = 0;
+	spin_unlock_irq(&stack_lock);
+	schedule_work(&dead_stack_work);
 }
 
 /* ---- structures ---- */
@@ -138,6 +132,7 @@ void __init fork_init(void)
 					  SLAB_DESTROY_BY_RCU | SLAB_PANIC, sighand_ctor, NULL);
 	max_threads = (int)min(totalram_pages / (8 * STACK_SIZE / PAGE_SIZE), (unsigned long)PID_MAX / 2);
 	max_threads = max(max_threads, 20);
+	max_spare_stacks = min(max_threads / 16 + 2, 32);
 	init_task.signal->rlim[RLIMIT_NPROC].rlim_cur = init_task.signal->rlim[RLIMIT_NPROC].rlim_max =
 		(unsigned long)max_threads / 2;
 	init_task.signal->rlim[RLIMIT_SIGPENDING] = init_task.signal->rlim[RLIMIT_NPROC];

@@ -263,7 +263,7 @@ void *alloc_kernel_stack(void);
 void free_kernel_stack(void *stack);		/* => any context */
 struct mm_struct *get_task_mm(struct task_struct *t);	/* NULL for kernel threads and the dead; mmput it */
 void exit_to_user_mode(struct pt_regs *regs);	/* the arch calls it before it returns to user mode. => interrupts off in and out */
-void drop_spare_stacks(void);			/* for the leak check: kept stacks are unmapped by work. => interrupts on */
+void drop_spare_stacks(void);			/* for the leak check: kept stacks are unmapped by work. => process context */
 void fork_init(void);
 extern int max_threads;
 extern int nr_threads;			/* [tl] */

@@ -25,6 +25,7 @@ static struct plic {
 	u32 phandle;
 	char *regs;
 	int context[NR_CPUS];		/* a CPU's supervisor context here, or -1 */
+	int machine_context[NR_CPUS];	/* and its machine context: see irq_init_cpu */
 	u8 irq_of[PLIC_LINES];		/* our number of each line */
 } plics[MAX_PLICS];
 static int nr_plics;
@@ -41,13 +42,15 @@ static void read_contexts(struct plic *plic, const struct fdt_node *node)
 	u32 intc, line;
 
 	for (int cpu = 0; cpu < NR_CPUS; cpu++)
-		plic->context[cpu] = -1;
+		plic->context[cpu] = plic->machine_context[cpu] = -1;
 	for (int i = 0; fdt_cell(node, "interrupts-extended", 2 * i, &intc) &&
 	     fdt_cell(node, "interrupts-extended", 2 * i + 1, &line); i++) {
 		int cpu = intc_to_cpu(intc);
 
 		if (cpu >= 0 && line == IRQ_S_EXT)
 			plic->context[cpu] = i;
+		if (cpu >= 0 && line == IRQ_M_EXT)
+			plic->machine_context[cpu] = i;
 	}
 }
 
@@ -102,8 +105,19 @@ static int plic_target(const struct plic *plic)
 	return -1;
 }
 
+static void enable_context(struct plic *plic, int ctx, bool enable)
+{
+	if (ctx < 0)
+		return;
+	for (u32 line = 0; line < PLIC_LINES; line += 32)
+		writel(enable ? ~0u : 0, plic->regs + PLIC_ENABLE(ctx, line));
+	writel(0, plic->regs + PLIC_THRESHOLD(ctx));
+}
+
 /*
  * This CPU's contexts: all lines of the controllers that it is the target of. Masked ones have priority 0.
+ * QEMU before 8.0 wires the second controller's machine-mode outputs to the harts' supervisor interrupt and its supervisor-mode
+ * outputs to nothing. So machine contexts there are enabled, too; elsewhere the firmware keeps that interrupt off.
  * => on each CPU as it comes up: the firmware clears a hart's contexts when it starts the hart
  */
 void irq_init_cpu(void)
@@ -111,14 +125,11 @@ void irq_init_cpu(void)
 	int cpu = smp_processor_id();
 
 	for (int i = 0; i < nr_plics; i++) {
-		struct plic *plic = &plics[i];
-		int ctx = plic->context[cpu];
+		bool enable = cpu == plic_target(&plics[i]);
 
-		if (ctx < 0)
-			continue;
-		for (u32 line = 0; line < PLIC_LINES; line += 32)
-			writel(cpu == plic_target(plic) ? ~0u : 0, plic->regs + PLIC_ENABLE(ctx, line));
-		writel(0, plic->regs + PLIC_THRESHOLD(ctx));
+		enable_context(&plics[i], plics[i].context[cpu], enable);
+		if (nr_plics > 1)
+			enable_context(&plics[i], plics[i].machine_context[cpu], enable);
 	}
 }
 

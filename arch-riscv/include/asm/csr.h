@@ -18,6 +18,7 @@
 #define IRQ_S_SOFT	1
 #define IRQ_S_TIMER	5
 #define IRQ_S_EXT	9
+#define IRQ_M_EXT	11
 
 #define EXC_INSN_MISALIGNED	0
 #define EXC_INSN_ACCESS		1

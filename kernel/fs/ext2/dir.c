@@ -19,51 +19,47 @@ static u32 dir_blocks(const struct inode *dir)
 	return (u32)(dir->i_size >> dir->i_blkbits);
 }
 
-static const char *entry_fault(struct inode *dir, const struct ext2_dir_entry *de, u32 offset)
+/* Is there a whole entry in the @left bytes of its block? (Its inode number is checked when it is followed.) */
+static inline bool entry_fits(const struct ext2_dir_entry *de, u32 left)
 {
-	struct ext2_sb *sbi = EXT2_SB(dir->i_sb);
+	return left >= EXT2_REC_LEN(1) && de->rec_len <= left && de->rec_len >= EXT2_REC_LEN(1) &&
+	       de->rec_len >= EXT2_REC_LEN(de->name_len) && !(de->rec_len & 3);
+}
 
-	if (de->rec_len & 3)
-		return "a length that is no multiple of 4";
-	if (de->rec_len < EXT2_REC_LEN(de->name_len) || de->rec_len < EXT2_REC_LEN(1))
-		return "a length too small";
-	if (offset + de->rec_len > dir->i_sb->s_blocksize)
-		return "a length across the end of its block";
-	if (de->inode > sbi->s_inodes_count || (de->inode && de->inode < sbi->s_first_ino && de->inode != EXT2_ROOT_INO))
-		return "an inode that is not there";
-	if (de->inode && !de->name_len)
-		return "no name";
-	return NULL;
+static noinline void report_entry(struct inode *dir, struct buffer_head *bh, u32 offset)
+{
+	ext2_error(dir->i_sb, "directory %lu: the entry at byte %u of block %llu has an impossible length", dir->i_ino, offset,
+		   (unsigned long long)bh->b_blocknr);
 }
 
 /* The entry at @offset of the block @bh, or NULL: it is broken, which was told. */
-static struct ext2_dir_entry *entry_at(struct inode *dir, struct buffer_head *bh, u32 offset)
+static inline struct ext2_dir_entry *entry_at(struct inode *dir, struct buffer_head *bh, u32 offset)
 {
 	struct ext2_dir_entry *de = (struct ext2_dir_entry *)(bh_data(bh) + offset);
-	const char *fault = "an end outside its block";
 
-	if (offset + EXT2_REC_LEN(1) <= dir->i_sb->s_blocksize)
-		fault = entry_fault(dir, de, offset);
-	if (!fault)
+	if (likely(entry_fits(de, bh->b_size - offset)))
 		return de;
-	ext2_error(dir->i_sb, "directory %lu: the entry at byte %u of block %llu has %s", dir->i_ino, offset,
-		   (unsigned long long)bh->b_blocknr, fault);
+	report_entry(dir, bh, offset);
 	return NULL;
 }
 
-static bool is_name(const struct ext2_dir_entry *de, const char *name, u32 len)
+static inline bool is_name(const struct ext2_dir_entry *de, const char *name, u32 len)
 {
-	return de->inode && de->name_len == len && !memcmp(de->name, name, len);
+	return de->name_len == len && de->inode && !memcmp(de->name, name, len);
 }
 
 static int find_in_block(struct inode *dir, struct buffer_head *bh, const struct qstr *name, struct ext2_place *place)
 {
-	for (u32 offset = 0; offset < bh->b_size; offset += place->de->rec_len) {
-		place->de = entry_at(dir, bh, offset);
-		if (!place->de)
+	struct ext2_dir_entry *de;
+
+	for (u32 offset = 0; offset < bh->b_size; offset += de->rec_len) {
+		de = entry_at(dir, bh, offset);
+		if (!de)
 			return -EIO;
-		if (is_name(place->de, name->name, name->len))
+		if (is_name(de, name->name, name->len)) {
+			place->de = de;
 			return 0;
+		}
 	}
 	return -ENOENT;
 }
@@ -319,7 +315,7 @@ static int readdir_block(struct file *file, struct buffer_head *bh, u32 from, vo
 		de = entry_at(dir, bh, offset);
 		if (!de)
 			return -EIO;
-		if (offset < from || !de->inode)	/* before @from: told already, or merged with what was */
+		if (offset < from || !de->inode || !de->name_len)	/* before @from: told already, or merged with what was */
 			continue;
 		file->f_pos = start + offset;
 		if (fill(ctx, de->name, de->name_len, file->f_pos, de->inode,

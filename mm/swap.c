@@ -241,7 +241,7 @@ void mark_page_accessed(struct page *page)
 
 /*
  * Reclaim wrote @page out and now it is clean: to the end of the inactive list, where it is the next to go.
- * => writeback has just ended; any context. 0: done, PG_writeback cleared under the lock; 1: not such a page
+ * => writeback has just ended; any context. 0: done, PG_writeback is clear (until then it pins the page); 1: not such a page
  */
 int rotate_reclaimable_page(struct page *page)
 {
@@ -255,8 +255,8 @@ int rotate_reclaimable_page(struct page *page)
 		list_move_tail(&page->lru, &zone->inactive_list);
 		count_vm_event(PGROTATED);
 	}
-	if (!test_clear_page_writeback(page))
-		BUG();
 	spin_unlock_irqrestore(&zone->lru_lock, flags);
+	if (!test_clear_page_writeback(page))	/* takes tree_lock, which comes before lru_lock */
+		BUG();
 	return 0;
 }

@@ -69,8 +69,12 @@ int notify_change(struct dentry *dentry, struct iattr *attr)
 	struct ktimespec now = current_fs_time(inode->i_sb);
 	int ret;
 
+	ret = sb_start_write(inode->i_sb);
+	if (ret)
+		return ret;
+	ret = -EROFS;
 	if (IS_RDONLY(inode))
-		return -EROFS;
+		goto out;
 	attr->ia_ctime = now;
 	attr->ia_valid |= ATTR_CTIME;
 	if (!(attr->ia_valid & ATTR_ATIME_SET))
@@ -88,6 +92,8 @@ int notify_change(struct dentry *dentry, struct iattr *attr)
 	}
 	if (attr->ia_valid & ATTR_SIZE)
 		up_write(&inode->i_alloc_sem);
+out:
+	sb_end_write(inode->i_sb);
 	return ret;
 }
 

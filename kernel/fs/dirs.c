@@ -69,6 +69,12 @@ static struct dentry *create_begin(int dfd, const char __user *name, struct name
 		putname(text);
 		return ERR_PTR(ret);
 	}
+	ret = sb_start_write(nd->path.dentry->d_sb);
+	if (ret) {
+		putname(text);
+		nd_release(nd);
+		return ERR_PTR(ret);
+	}
 	mutex_lock(&nd->path.dentry->d_inode->i_mutex);
 	if (nd->last_type == LAST_NORM)
 		dentry = lookup_last(nd);
@@ -80,6 +86,7 @@ static struct dentry *create_begin(int dfd, const char __user *name, struct name
 	putname(text);
 	if (IS_ERR(dentry)) {
 		mutex_unlock(&nd->path.dentry->d_inode->i_mutex);
+		sb_end_write(nd->path.dentry->d_sb);
 		nd_release(nd);
 	}
 	return dentry;
@@ -88,6 +95,7 @@ static struct dentry *create_begin(int dfd, const char __user *name, struct name
 static long create_done(struct nameidata *nd, struct dentry *dentry, int ret)
 {
 	mutex_unlock(&nd->path.dentry->d_inode->i_mutex);
+	sb_end_write(nd->path.dentry->d_sb);
 	dput(dentry);
 	nd_release(nd);
 	return ret;
@@ -96,11 +104,15 @@ static long create_done(struct nameidata *nd, struct dentry *dentry, int ret)
 /* A regular file. => @dir's i_mutex held; dentry negative */
 static int vfs_create(struct inode *dir, struct dentry *dentry, mode_t mode)
 {
-	int ret = may_create(dir, dentry);
+	int ret = sb_start_write(dir->i_sb);
 
 	if (ret)
 		return ret;
-	return dir->i_op->create ? dir->i_op->create(dir, dentry, (mode & 07777) | S_IFREG) : -EACCES;
+	ret = may_create(dir, dentry);
+	if (!ret)
+		ret = dir->i_op->create ? dir->i_op->create(dir, dentry, (mode & 07777) | S_IFREG) : -EACCES;
+	sb_end_write(dir->i_sb);
+	return ret;
 }
 
 static int vfs_mknod(struct inode *dir, struct dentry *dentry, mode_t mode, dev_t dev)
@@ -308,6 +320,9 @@ static long do_remove(int dfd, const char __user *name, bool is_dir)
 		goto out_nd;
 	}
 	dir = nd.path.dentry->d_inode;
+	ret = sb_start_write(dir->i_sb);
+	if (ret)
+		goto out_nd;
 	mutex_lock(&dir->i_mutex);
 	dentry = lookup_last(&nd);
 	ret = (int)PTR_ERR(dentry);
@@ -323,6 +338,7 @@ static long do_remove(int dfd, const char __user *name, bool is_dir)
 	}
 	mutex_unlock(&dir->i_mutex);
 	iput(inode);
+	sb_end_write(dir->i_sb);
 out_nd:
 	nd_release(&nd);
 out_name:
@@ -452,10 +468,11 @@ static int do_rename(int old_dfd, const char *old_name, int new_dfd, const char 
 		ret = -EXDEV;
 	} else if (from.last_type != LAST_NORM || to.last_type != LAST_NORM) {
 		ret = from.last_type == LAST_NORM && flags & RENAME_NOREPLACE ? -EEXIST : -EBUSY;
-	} else {
+	} else if (!(ret = sb_start_write(from.path.dentry->d_sb))) {
 		lock_rename(from.path.dentry, to.path.dentry);
 		ret = rename_locked(&from, &to, flags);
 		unlock_rename(from.path.dentry, to.path.dentry);
+		sb_end_write(from.path.dentry->d_sb);
 	}
 	nd_release(&to);
 out_from:

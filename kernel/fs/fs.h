@@ -383,6 +383,8 @@ struct super_block {
 	unsigned long s_magic;
 	struct dentry *s_root;
 	struct rw_semaphore s_umount;
+	atomic_t s_writers;		/* calls that are changing it */
+	bool s_frozen;			/* no new ones: sb_start_write fails */
 	int s_count;			/* [sb_lock] */
 	atomic_t s_active;
 	struct list_head s_inodes;	/* [il] */

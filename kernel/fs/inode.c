@@ -315,16 +315,21 @@ static void unlink_inode(struct inode *inode)
 /* No name and no user: the file itself goes. => inode_lock in, not out */
 static void generic_delete_inode(struct inode *inode)
 {
-	const struct super_operations *op = inode->i_sb->s_op;
+	struct super_block *sb = inode->i_sb;
+	const struct super_operations *op = sb->s_op;
+	int frozen;
 
 	unlink_inode(inode);
 	spin_unlock(&inode_lock);
-	if (op->delete_inode) {
+	frozen = sb_start_write(sb);
+	if (op->delete_inode && !frozen) {
 		op->delete_inode(inode);
-	} else {
+	} else {	/* no disk, or one that takes no changes now: it is left there without a name */
 		truncate_inode_pages(&inode->i_data, 0);
 		clear_inode(inode);
 	}
+	if (!frozen)
+		sb_end_write(sb);
 	remove_inode_hash(inode);
 	wake_up_inode(inode);
 	destroy_inode(inode);

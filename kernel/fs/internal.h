@@ -63,6 +63,14 @@ extern struct list_head super_blocks;	/* sb_lock */
 extern spinlock_t sb_lock;		/* RANK_SB */
 struct file_system_type *get_fs_type(const char *name);
 void deactivate_super(struct super_block *sb);
+/*
+ * Around each call that changes @sb's tree or files. 0, or -EROFS while it becomes read-only. Never sleeps; nests.
+ */
+int sb_start_write(struct super_block *sb);
+void sb_end_write(struct super_block *sb);
+/* => may sleep: on return no change is half done, and none begins until sb_thaw. */
+void sb_freeze(struct super_block *sb);
+void sb_thaw(struct super_block *sb);
 int do_remount_sb(struct super_block *sb, int flags, char *data);
 #define MS_RMT_MASK	(MS_RDONLY | MS_SYNCHRONOUS | MS_NOATIME)
 #define MS_FORCE_RO	(1 << 29)	/* do_remount_sb: whoever writes */

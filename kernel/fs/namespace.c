@@ -373,11 +373,33 @@ int mount_root(const char *dev, const char *fstype, int flags)
 	return 0;
 }
 
-/* Make every disk's filesystem clean and read-only, newest first; whoever still writes gets EROFS. => may sleep */
+/* SIGKILL to all programs but init and ourselves. True: there were some. */
+static bool kill_programs(void)
+{
+	struct task_struct *p;
+	bool any = false;
+
+	spin_lock(&tasklist_lock);
+	for_each_process(p) {
+		if (p->flags & PF_KTHREAD || p->exit_state || p == child_reaper || p == current->group_leader)
+			continue;
+		group_send_sig_info(SIGKILL, SEND_SIG_PRIV, p);
+		any = true;
+	}
+	spin_unlock(&tasklist_lock);
+	return any;
+}
+
+/*
+ * Make every disk's filesystem clean and read-only, newest first. Programs are ended, so that what they have unlinked
+ * but not closed goes, too; whoever survives that and still writes gets EROFS. => may sleep
+ */
 void umount_all(void)
 {
 	struct vfsmount *mnt;
 
+	for (int tries = 0; tries < 5 * HZ && kill_programs(); tries++)
+		schedule_timeout_uninterruptible(1);
 	do_sync();
 	down_read(&namespace_sem);
 	list_for_each_entry_reverse(mnt, &mounts, mnt_list) {

@@ -143,16 +143,31 @@ ssize_t vfs_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
 	return ret ? ret : file->f_op->read(file, buf, count, pos);
 }
 
-/* A file that became read-only while it was open (power-off) takes no more. */
-static bool frozen(const struct file *file)
+/* Writing to a regular file changes its filesystem, which may have become read-only since it was opened. */
+static int start_write(const struct file *file)
 {
 	struct inode *inode = file->f_mapping->host;
+	int ret;
 
-	return S_ISREG(inode->i_mode) && IS_RDONLY(inode);
+	if (!S_ISREG(inode->i_mode))
+		return 0;
+	ret = sb_start_write(inode->i_sb);
+	if (!ret && IS_RDONLY(inode)) {
+		sb_end_write(inode->i_sb);
+		ret = -EROFS;
+	}
+	return ret;
+}
+
+static void end_write(const struct file *file)
+{
+	if (S_ISREG(file->f_mapping->host->i_mode))
+		sb_end_write(file->f_mapping->host->i_sb);
 }
 
 ssize_t vfs_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
 {
+	ssize_t done;
 	int ret;
 
 	if (!has_write(file))
@@ -161,8 +176,14 @@ ssize_t vfs_write(struct file *file, const char __user *buf, size_t count, loff_
 		return -EINVAL;
 	if (!access_ok(buf, count))
 		return -EFAULT;
-	ret = frozen(file) ? -EROFS : rw_verify_area(pos, &count);
-	return ret ? ret : file->f_op->write(file, buf, count, pos);
+	ret = rw_verify_area(pos, &count);
+	if (!ret)
+		ret = start_write(file);
+	if (ret)
+		return ret;
+	done = file->f_op->write(file, buf, count, pos);
+	end_write(file);
+	return done;
 }
 
 long sys_read(unsigned int fd, char __user *buf, size_t count)
@@ -450,10 +471,13 @@ static ssize_t do_sendfile(int out_fd, int in_fd, loff_t *ppos, size_t count)
 	if (!in->f_mapping->a_ops->readpage || out->f_flags & O_APPEND)
 		goto out;
 	pos = ppos ? *ppos : in->f_pos;
-	ret = frozen(out) ? -EROFS : rw_verify_area(&pos, &count);
+	ret = rw_verify_area(&pos, &count);
+	if (!ret)
+		ret = start_write(out);
 	if (ret)
 		goto out;
 	ret = copy_through(out, in, &pos, count);
+	end_write(out);
 	if (ppos)
 		*ppos = pos;
 	else

@@ -309,6 +309,38 @@ void sync_filesystems(int wait)
 	iterate_supers(sync_one_filesystem, wait);
 }
 
+/* ---- changes and read-only --------------------------------------------------------------------------------------------- */
+
+static DECLARE_WAIT_QUEUE_HEAD(freeze_wait);
+
+int sb_start_write(struct super_block *sb)
+{
+	atomic_inc_return(&sb->s_writers);	/* a full barrier: either sb_freeze sees us, or we see it */
+	if (likely(!READ_ONCE(sb->s_frozen)))
+		return 0;
+	sb_end_write(sb);
+	return -EROFS;
+}
+
+void sb_end_write(struct super_block *sb)
+{
+	ASSERT_OP(atomic_read(&sb->s_writers), >, 0);
+	if (atomic_dec_and_test(&sb->s_writers) && READ_ONCE(sb->s_frozen))
+		wake_up_all(&freeze_wait);
+}
+
+void sb_freeze(struct super_block *sb)
+{
+	WRITE_ONCE(sb->s_frozen, true);
+	smp_mb();
+	wait_event(freeze_wait, !atomic_read(&sb->s_writers));
+}
+
+void sb_thaw(struct super_block *sb)
+{
+	WRITE_ONCE(sb->s_frozen, false);
+}
+
 /* Is a regular file of @sb open for writing, or unlinked and still open? Then it cannot become read-only. */
 static bool has_writers(struct super_block *sb)
 {
@@ -333,23 +365,27 @@ static bool has_writers(struct super_block *sb)
 int do_remount_sb(struct super_block *sb, int flags, char *data)
 {
 	bool to_ro = (flags & MS_RDONLY) && !(sb->s_flags & MS_RDONLY);
-	int ret;
+	int ret = 0;
 
 	shrink_dcache_sb(sb);
 	if (to_ro) {
-		if (!(flags & MS_FORCE_RO) && has_writers(sb))
+		sb_freeze(sb);
+		if (!(flags & MS_FORCE_RO) && has_writers(sb)) {
+			sb_thaw(sb);
 			return -EBUSY;
+		}
 		sync_inodes_sb(sb, 0);
 		sync_inodes_sb(sb, 1);
 	}
 	flags &= ~MS_FORCE_RO;
-	if (sb->s_op->remount_fs) {
+	if (sb->s_op->remount_fs)
 		ret = sb->s_op->remount_fs(sb, &flags, data);
-		if (ret)
-			return ret;
+	if (!ret) {
+		sb->s_flags = (sb->s_flags & ~(unsigned long)MS_RMT_MASK) | ((unsigned)flags & MS_RMT_MASK);
+		if (to_ro && sb->s_bdev)
+			ret = sync_blockdev(sb->s_bdev);
 	}
-	sb->s_flags = (sb->s_flags & ~(unsigned long)MS_RMT_MASK) | ((unsigned)flags & MS_RMT_MASK);
-	if (to_ro && sb->s_bdev)
-		sync_blockdev(sb->s_bdev);
-	return 0;
+	if (to_ro)
+		sb_thaw(sb);	/* now MS_RDONLY keeps changes away */
+	return ret;
 }

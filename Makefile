@@ -79,7 +79,8 @@ include arch-$(ARCH)/arch.mk
 
 B := build/$(ARCH)$(if $(filter i3860,$(ARCH)$(PAE)),-nopae)$(if $(filter 1,$(DEBUG)),-debug)
 Q := $(if $(V),,@)
-say = $(if $(V),,@echo '  $1	$(patsubst $(B)/%,%,$@)')
+# On standard error, as standard output is the command's of `make run`; not under -s.
+say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@echo '  $1	$(patsubst $(B)/%,%,$@)' >&2)
 
 kernel-objs := $(addprefix $(B)/, $(addprefix arch-$(ARCH)/,$(arch-y)) $(addprefix kernel/,$(kernel-y)) \
 	$(addprefix kernel/lib/,$(lib-y)) $(addprefix kernel/fs/,$(fs-y)) $(addprefix kernel/fs/ext2/,$(ext2-y)) \

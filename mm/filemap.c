@@ -388,7 +388,7 @@ static ssize_t do_generic_mapping_read(struct file *file, loff_t *ppos, char *bu
 	struct address_space *mapping = file->f_mapping;
 	struct file_ra_state *ra = &file->f_ra;
 	loff_t pos = *ppos;
-	pgoff_t last = (pgoff_t)((pos + (loff_t)count + (loff_t)PAGE_SIZE - 1) >> PAGE_SHIFT), accessed = ra->prev_page;
+	pgoff_t last = (pgoff_t)(((u64)pos + count + PAGE_SIZE - 1) >> PAGE_SHIFT), accessed = ra->prev_page;
 	pgoff_t next = (pgoff_t)(pos >> PAGE_SHIFT);
 	size_t done = 0;
 	int error = 0;

@@ -63,30 +63,30 @@ class TestBadInput:
     """Each ends at once: in a sentence that names the fault, never in a hang."""
 
     def refused(self, boot, isa, says, **kwargs):
-        """The boot ends in a panic that says so."""
+        """The boot ends with a sentence that says so, and the exit code of a panic."""
         vm = boot(isa.build, cpus=isa.cpus, **kwargs)
         code = vm.wait(120)
         assert code == guest.PANIC, vm.log()
-        assert re.search(says, vm.log(), re.I), vm.log()
+        assert re.search(says, vm.log()), vm.log()
 
     def test_no_disk(self, boot, isa):
-        self.refused(boot, isa, r"panic.*root", disk="none")
+        self.refused(boot, isa, r"No root filesystem: cannot mount", disk="none")
 
     def test_disk_of_noise(self, boot, isa, tmp_path):
         noise = tmp_path / "noise.img"
         noise.write_bytes(os.urandom(8 << 20))
-        self.refused(boot, isa, r"panic.*root", disk=str(noise))
+        self.refused(boot, isa, r"No root filesystem: cannot mount", disk=str(noise))
 
     def test_empty_disk(self, boot, isa, tmp_path):
         (tmp_path / "empty.img").write_bytes(b"")
-        self.refused(boot, isa, r"panic.*root", disk=str(tmp_path / "empty.img"))
+        self.refused(boot, isa, r"No root filesystem: cannot mount", disk=str(tmp_path / "empty.img"))
 
     def test_truncated_disk(self, boot, isa, build, tmp_path):
         """The file system says that it is bigger than its disk."""
         image = tmp_path / "short.img"
         guest.copy_disk(os.path.join(build(isa.build), "disk.img"), image)
         os.truncate(image, 1 << 20)
-        self.refused(boot, isa, r"panic.*root", disk=str(image))
+        self.refused(boot, isa, r"No root filesystem: cannot mount", disk=str(image))
 
     @pytest.mark.parametrize("offset,value", [(24, b"\xff\xff\xff\xff"), (32, bytes(4)), (40, bytes(4)), (88, b"\xff\xff"),
                                               (96, b"\xff\xff\xff\xff"), (4, b"\xff\xff\xff\xff"), (20, b"\xff\xff\xff\x7f")])
@@ -97,17 +97,17 @@ class TestBadInput:
         with open(image, "r+b") as f:
             f.seek(1024 + offset)
             f.write(value)
-        self.refused(boot, isa, r"panic.*root", disk=str(image))
+        self.refused(boot, isa, r"No root filesystem: cannot mount", disk=str(image))
 
     def test_wrong_root(self, boot, isa):
-        self.refused(boot, isa, r"panic.*root.*vdz|vdz.*\n.*panic.*root", append="root=/dev/vdz")
+        self.refused(boot, isa, r"No root filesystem: cannot mount root=/dev/vdz", append="root=/dev/vdz")
 
     def test_no_init(self, boot, isa, build, tmp_path):
         image = str(tmp_path / "headless.img")
         guest.copy_disk(os.path.join(build(isa.build), "disk.img"), image)
         subprocess.run(["debugfs", "-w", "-f", "-", image], input="rm /bin/init\nrm /bin/sh\n", text=True, check=True,
                        capture_output=True, env={**os.environ, "PATH": os.environ["PATH"] + ":/sbin:/usr/sbin"})
-        self.refused(boot, isa, r"panic.*init", disk=image)
+        self.refused(boot, isa, r"No program to start", disk=image)
 
     def test_init_that_is_no_program(self, boot, isa, build, tmp_path):
         image = str(tmp_path / "broken.img")
@@ -116,7 +116,7 @@ class TestBadInput:
         subprocess.run(["debugfs", "-w", "-f", "-", image], text=True, check=True, capture_output=True,
                        input=f"rm /bin/init\nrm /bin/sh\nwrite {tmp_path}/init bin/init\nsif /bin/init mode 0100755\n",
                        env={**os.environ, "PATH": os.environ["PATH"] + ":/sbin:/usr/sbin"})
-        self.refused(boot, isa, r"panic.*init", disk=image)
+        self.refused(boot, isa, r"No program to start", disk=image)
 
     def test_unknown_parameters(self, boot, isa):
         """They go to init, and the machine comes up."""

@@ -36,7 +36,7 @@
 
 #define MAX_INIT_ARGS	32
 
-const char *saved_command_line;
+static const char *saved_command_line;
 
 /* ---- the command line ---- */
 
@@ -169,6 +169,7 @@ static int kernel_init(void *unused)
 	block_init();
 	ext2_init();
 	proc_init();
+	sys_init();
 	mm_proc_init();
 	tty_init();
 	drivers_init();

@@ -10,7 +10,9 @@
 #include "kernel/sys.h"
 #include "kernel/time.h"
 #include "kernel/lib/string.h"
+#include "kernel/pid.h"
 #include "kernel/fs/fs.h"
+#include "kernel/fs/proc_fs.h"
 #include "kernel/uapi/prctl.h"
 #include "kernel/uapi/reboot.h"
 #include "kernel/uapi/sysinfo.h"
@@ -20,16 +22,13 @@
 
 /* ---- calls that are not there ---- */
 
-unsigned long unknown_syscalls, last_unknown_syscall;
+static unsigned long unknown_syscalls;
 
 /* The table's entry for them. */
-long sys_ni_syscall(void) { return -ENOSYS; }
-
-/* The arch met number @nr, which has no function. */
-void note_unknown_syscall(unsigned long nr)
+long sys_ni_syscall(void)
 {
 	__atomic_fetch_add(&unknown_syscalls, 1, __ATOMIC_RELAXED);
-	WRITE_ONCE(last_unknown_syscall, nr);
+	return -ENOSYS;
 }
 
 /* ---- names ---- */
@@ -75,6 +74,18 @@ static long set_name(char *to, const char __user *name, int len)
 long sys_sethostname(const char __user *name, int len) { return set_name(system_utsname.nodename, name, len); }
 /* setdomainname(2) */
 long sys_setdomainname(const char __user *name, int len) { return set_name(system_utsname.domainname, name, len); }
+
+/* /proc/sys/kernel. */
+void __init sys_init(void)
+{
+	static const struct proc_sys table[] = {
+		{ .path = "kernel/unknown_syscalls", .data = &unknown_syscalls, .kind = PROC_SYS_ULONG, .mode = 0444 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+		if (proc_sys_register(&table[i]))
+			printk(KERN_ERR "/proc/sys/%s: no memory\n", table[i].path);
+}
 
 /* ---- limits ---- */
 

@@ -9,7 +9,7 @@
 #define UTS_VERSION	"#1 SMP"
 
 extern struct new_utsname system_utsname;
-extern const char *saved_command_line;	/* as the boot loader gave it (main.c) */
+void sys_init(void);		/* the tunables of this file. => procfs is up */
 void kernel_power_off(int code) __attribute__((noreturn));	/* files safe, then off. => process context */
 
 #endif

@@ -35,11 +35,8 @@ struct robust_list_head;
 struct sigaction;
 struct getcpu_cache;
 
-/* Numbers without a function: -ENOSYS. Each is counted, and said once in the log. */
+/* Numbers without a function: -ENOSYS, counted in /proc/sys/kernel/unknown_syscalls. */
 long sys_ni_syscall(void);
-/* How many calls had no function, and the last number. */
-extern unsigned long unknown_syscalls, last_unknown_syscall;
-void note_unknown_syscall(unsigned long nr);
 
 /* ---- processes: fork.c exit.c exec.c ---- */
 long sys_clone(unsigned long flags, unsigned long stack, int __user *parent_tid, unsigned long tls, int __user *child_tid);

@@ -22,7 +22,7 @@ kernel-y += fork.o pid.o exit.o wait_child.o	# new tasks, their numbers, their e
 kernel-y += exec.o binfmt_elf.o binfmt_script.o	# execve; ELF files; #! scripts
 kernel-y += signal.o signal_sys.o futex.o	# signals, their system calls; sleeping on user memory
 kernel-y += cred.o sys.o random.o device.o	# user ids, process groups; uname, limits; ChaCha20; devices and drivers
-kernel-y += ktest.o $(if $(filter 1,$(DEBUG)),lockdep.o race.o)	# self-tests; DEBUG=1: lock order, meeting places for tests
+kernel-y += ktest.o $(if $(filter 1,$(DEBUG)),lockdep.o race.o ubsan.o)	# self-tests; DEBUG=1: lock order, meeting places, undefined behaviour
 
 # kernel/lib/: data structures and strings, no kernel state
 lib-y := string.o parse.o vsnprintf.o		# memory and strings; numbers out of text, text out of numbers
@@ -100,7 +100,9 @@ GCC_INCLUDE = $(eval GCC_INCLUDE := $(shell $(CC) -print-file-name=include))$(GC
 COMMON = -std=gnu11 -O2 -g -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -fno-stack-protector -fno-strict-aliasing \
 	-fno-common -fno-omit-frame-pointer -fno-pic -fno-pie -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
 	-fno-asynchronous-unwind-tables -I. -Iarch-$(ARCH)/include -MMD -MP
-CFLAGS = $(COMMON) $(ARCHFLAGS) $(if $(filter 1,$(DEBUG)),-DCONFIG_DEBUG)
+# What the language leaves undefined is found when it happens (kernel/ubsan.c).
+UBSAN := -fsanitize=shift,bounds,integer-divide-by-zero,signed-integer-overflow,unreachable,bool
+CFLAGS = $(COMMON) $(ARCHFLAGS) $(if $(filter 1,$(DEBUG)),-DCONFIG_DEBUG $(UBSAN))
 USERCFLAGS = $(COMMON) $(USERARCHFLAGS) -Iuser/lib/include -ffunction-sections
 LDFLAGS = $(ARCHLDFLAGS) -nostdlib -z noexecstack -z max-page-size=4096 --no-warn-rwx-segments
 USERLDFLAGS = -static -no-pie -nostdlib -Wl,-u,_start -Wl,--gc-sections \

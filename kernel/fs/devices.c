@@ -27,8 +27,16 @@ static struct file_system_type devtmpfs_type = {
 	.name = "devtmpfs", .get_sb = devtmpfs_get_sb, .kill_sb = ramfs_kill_sb,
 };
 
-/* => slab and mounts are up; may sleep */
-int dev_node_create(const char *name, mode_t mode, dev_t dev)
+static int make_entry(struct inode *dir, struct dentry *dentry, mode_t mode, dev_t dev, const char *target)
+{
+	if (dentry->d_inode)
+		return -EEXIST;
+	if (S_ISDIR(mode))
+		return dir->i_op->mkdir(dir, dentry, mode & 07777);
+	return target ? dir->i_op->symlink(dir, dentry, target) : dir->i_op->mknod(dir, dentry, mode, dev);
+}
+
+static int create_entry(const char *name, mode_t mode, dev_t dev, const char *target)
 {
 	struct dentry *root = dev_mnt->mnt_root, *dentry;
 	struct qstr this = { name, (unsigned)strlen(name), 0 };
@@ -39,14 +47,20 @@ int dev_node_create(const char *name, mode_t mode, dev_t dev)
 	dentry = lookup_one(root, &this);
 	ret = (int)PTR_ERR(dentry);
 	if (!IS_ERR(dentry)) {
-		ret = dentry->d_inode ? -EEXIST : root->d_inode->i_op->mknod(root->d_inode, dentry, mode, dev);
+		ret = make_entry(root->d_inode, dentry, mode, dev, target);
 		dput(dentry);
 	}
 	mutex_unlock(&root->d_inode->i_mutex);
 	return ret;
 }
 
-/* /dev, /dev/shm: where the disk has a directory /dev, it shows the devices. => after mount_root */
+/* => slab and mounts are up; may sleep */
+int dev_node_create(const char *name, mode_t mode, dev_t dev)
+{
+	return create_entry(name, mode, dev, NULL);
+}
+
+/* Where the disk has a directory /dev, it shows the devices. => after mount_root */
 void mount_devices(void)
 {
 	int ret = do_mount("devtmpfs", "/dev", "devtmpfs", MS_NOEXEC, NULL);
@@ -232,6 +246,15 @@ static struct char_device mem_devices[] = {
 	{ .first = MKDEV(MEM_MAJOR, 11), .count = 1, .name = "kmsg", .fops = &kmsg_fops, .mode = 0644 },
 };
 
+/* What programs expect in /dev besides devices. */
+static void create_customary(void)
+{
+	if (create_entry("shm", S_IFDIR | 01777, 0, NULL) || create_entry("fd", 0, 0, "/proc/self/fd") ||
+	    create_entry("stdin", 0, 0, "/proc/self/fd/0") || create_entry("stdout", 0, 0, "/proc/self/fd/1") ||
+	    create_entry("stderr", 0, 0, "/proc/self/fd/2"))
+		panic("no memory for /dev");
+}
+
 /* => boot, before any driver */
 void devices_init(void)
 {
@@ -239,6 +262,7 @@ void devices_init(void)
 	dev_mnt = kern_mount(&devtmpfs_type);
 	if (IS_ERR(dev_mnt))
 		panic("no filesystem for devices: %ld", PTR_ERR(dev_mnt));
+	create_customary();
 	for (unsigned int i = 0; i < ARRAY_SIZE(mem_devices); i++)
 		if (register_chrdev(&mem_devices[i]))
 			panic("no memory for /dev/%s", mem_devices[i].name);

@@ -101,7 +101,8 @@ static void take_stock(struct balance *b)
 	mm_quiesce();
 	b->objects = kmem_cache_shrink_all();
 	b->nr_caches = kmem_cache_usage(b->caches, MAX_CACHES);
-	mm_quiesce();				/* slabs whose memory waited for a grace period */
+	synchronize_rcu();			/* slabs whose memory waits for a grace period */
+	drain_all_pages();
 	b->pages = nr_free_pages();
 }
 
@@ -124,6 +125,7 @@ static void tell_leak(struct ktest *t)
 
 static void run_checkers(struct ktest *t)
 {
+	refresh_vm_stats();
 	EXPECT_EQ(t, check_page_alloc(), 0);
 	EXPECT_EQ(t, check_slab(), 0);
 	EXPECT_EQ(t, check_vmalloc(), 0);
@@ -131,11 +133,11 @@ static void run_checkers(struct ktest *t)
 	EXPECT_EQ(t, check_lru(), 0);
 }
 
-/* Run once; true: it left something behind. */
+/* Run once; true: it left something behind. What stands after one test stands before the next. */
 static bool run_once(const struct ktest_case *c, struct ktest *t)
 {
 	*t = (struct ktest){ .module = c->module, .name = c->name, .seed = 2463534242u };
-	take_stock(&before);
+	before = after;
 	c->run(t);
 	for (int i = 0; i < 20; i++) {		/* what others do for us may take some ticks */
 		take_stock(&after);
@@ -185,6 +187,7 @@ void ktest_run(const char *glob)
 	ktest_on_all_cpus(&none, fill_radix_pool, NULL);
 	printk("TAP version 13\n");
 	printk("1..%d\n", planned);
+	take_stock(&after);
 	for (c = __ktest_start; c < __ktest_end; c++)
 		if (matches(*c, glob))
 			failed += !run_case(*c, ++done);

@@ -49,7 +49,6 @@ bool zone_watermark_ok(struct zone *z, unsigned int order, unsigned long mark, i
 void poison_pages(struct page *page, unsigned int order);
 void check_poison(struct page *page, unsigned int order);
 void drain_local_pages(void);		/* this CPU's hot and cold lists */
-void drain_all_pages(void);		/* all CPUs'. => may sleep */
 static inline unsigned int page_order(const struct page *page) { return (unsigned int)page->private; }
 
 /* __inc_zone_state() for the hot path, which has the pageset in hand. => interrupts off */

@@ -227,7 +227,7 @@ extern unsigned long totalram_pages, totalhigh_pages;
 struct sysinfo;
 void si_meminfo(struct sysinfo *val);
 void mm_quiesce(void);				/* fold counters, drain pagevecs and per-CPU lists: then everything adds up. => may sleep */
-void page_alloc_init(void);
+void drain_all_pages(void);			/* all CPUs' lists of single pages to the buddy lists. => may sleep */
 void mm_init(void);				/* slab caches of vmas, mms, anon_vmas … (mmap.c) */
 char *kstrdup(const char *s, gfp_t gfp);
 void *kmemdup(const void *src, size_t len, gfp_t gfp);

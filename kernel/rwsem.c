@@ -81,7 +81,7 @@ static bool try_take(struct rw_semaphore *sem, bool write)
 static void wait_for_it(struct rw_semaphore *sem, bool write, unsigned long flags)
 {
 	struct rwsem_waiter waiter = { .task = current, .write = write };
-	bool passed_over = false;
+	bool passed_over = false, mine;
 
 	list_add_tail(&waiter.list, &sem->wait_list);
 	for (;;) {
@@ -93,8 +93,9 @@ static void wait_for_it(struct rw_semaphore *sem, bool write, unsigned long flag
 				sem->handoff |= passed_over;
 			passed_over = true;
 		}
+		mine = !waiter.task;	/* looked at under the lock: who granted it is through with us */
 		spin_unlock_irqrestore(&sem->lock, flags);
-		if (!waiter.task)	/* ours: nobody else writes it any more */
+		if (mine)
 			break;
 		schedule();
 		spin_lock_irqsave(&sem->lock, flags);

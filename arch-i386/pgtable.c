@@ -261,10 +261,3 @@ void kunmap_atomic(void *kvaddr, enum km_type type)
 	}
 	pagefault_enable();
 }
-
-struct page *kmap_atomic_to_page(void *kvaddr)
-{
-	unsigned long addr = (unsigned long)kvaddr;
-
-	return addr >= FIXADDR_START ? pte_page(fixmap_table[pte_index(addr)]) : virt_to_page(kvaddr);
-}

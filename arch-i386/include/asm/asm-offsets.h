@@ -12,7 +12,6 @@
 #define THREAD_ESP		(TASK_THREAD + 0)
 #define TIF_WORK_MASK		7	/* SIGPENDING, NEED_RESCHED, RESTORE_SIGMASK */
 
-#define PT_EBX		0
 #define PT_EDX		8
 #define PT_EAX		24
 #define PT_XDS		28

@@ -14,8 +14,6 @@
 #define smp_rmb()	barrier()
 #define smp_wmb()	barrier()
 
-#define smp_mb__before_atomic()	barrier()
-#define smp_mb__after_atomic()	barrier()
 
 static inline void cpu_relax(void) { __asm__ __volatile__("pause" : : : "memory"); }
 

@@ -33,7 +33,6 @@ enum fixed_addresses {
 #define FIXADDR_TOP	0xfffff000UL
 #define FIXADDR_START	(FIXADDR_TOP - ((unsigned long)__end_of_fixed_addresses << PAGE_SHIFT))
 #define __fix_to_virt(x)	(FIXADDR_TOP - (((unsigned long)(x) + 1) << PAGE_SHIFT))
-#define __virt_to_fix(v)	(((FIXADDR_TOP - 1 - (v)) >> PAGE_SHIFT))
 
 /* Point a slot at a page of physical memory, now, on this CPU's TLB; flags 0 unmaps. */
 void __set_fixmap(enum fixed_addresses idx, phys_t phys, pgprot_t prot);

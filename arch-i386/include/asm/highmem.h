@@ -21,8 +21,5 @@ extern pte_t *pkmap_page_table;
 void *kmap_atomic(struct page *page, enum km_type type);
 void *kmap_atomic_pfn(unsigned long pfn, enum km_type type);
 void kunmap_atomic(void *kvaddr, enum km_type type);
-struct page *kmap_atomic_to_page(void *kvaddr);
-
-#define flush_cache_kmaps()	((void)0)
 
 #endif

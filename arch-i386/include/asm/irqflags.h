@@ -40,7 +40,6 @@ static inline void local_irq_restore(unsigned long flags)
 		local_irq_disable();
 }
 
-#define local_save_flags(flags)	((flags) = __local_save_flags())
 #define local_irq_save(flags)	((flags) = __local_irq_save())
 
 #endif

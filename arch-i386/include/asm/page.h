@@ -36,7 +36,6 @@ typedef struct { u32 pgprot; } pgprot_t;
 #define pmd_val(x)		((x).pmd)
 #endif
 #define __pte(x)		((pte_t){ .pte = (x) })
-#define __pgd(x)		((pgd_t){ (x) })
 #define __pgprot(x)		((pgprot_t){ (x) })
 #define pte_val(x)		((x).pte)
 #define pgd_val(x)		((x).pgd)

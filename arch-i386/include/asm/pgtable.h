@@ -79,11 +79,9 @@ typedef u32 pteval_t;
 
 #define __KERNEL_PAGE(flags)	__pgprot(_PAGE_PRESENT | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_GLOBAL | (flags))
 #define PAGE_KERNEL		__KERNEL_PAGE(_PAGE_RW | _PAGE_NX)
-#define PAGE_KERNEL_EXEC	__KERNEL_PAGE(_PAGE_RW)
 #define PAGE_KERNEL_RO		__KERNEL_PAGE(_PAGE_NX)
 #define PAGE_KERNEL_RX		__KERNEL_PAGE(0)
 #define PAGE_KERNEL_NOCACHE	__KERNEL_PAGE(_PAGE_RW | _PAGE_NX | _PAGE_PCD | _PAGE_PWT)
-#define pgprot_noncached(prot)	__pgprot(pgprot_val(prot) | _PAGE_PCD | _PAGE_PWT)
 
 /* What mmap's protections become: private, then shared; write implies read. */
 #define __P000	PAGE_NONE
@@ -129,7 +127,6 @@ static inline pte_t pte_mkdirty(pte_t pte) { pte.pte_low |= _PAGE_DIRTY; return 
 static inline pte_t pte_mkclean(pte_t pte) { pte.pte_low &= ~_PAGE_DIRTY; return pte; }
 static inline pte_t pte_mkyoung(pte_t pte) { pte.pte_low |= _PAGE_ACCESSED; return pte; }
 static inline pte_t pte_mkold(pte_t pte) { pte.pte_low &= ~_PAGE_ACCESSED; return pte; }
-static inline pte_t pte_mkexec(pte_t pte) { return __pte(pte_val(pte) & ~_PAGE_NX); }
 
 static inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)
 {
@@ -216,7 +213,6 @@ static inline bool __ptep_set_access_flags(pte_t *ptep, pte_t entry)
 	return changed;
 }
 
-#define update_mmu_cache(vma, addr, pte)	((void)0)	/* hardware walks the tables */
 
 /* ---- swap entries ---- */
 typedef struct { unsigned long val; } swp_entry_t;
@@ -239,10 +235,8 @@ _Static_assert((_PAGE_PROTNONE & (_PAGE_PRESENT | _PAGE_CHG_MASK)) == 0, "PROT_N
 /* ---- pmd, pgd ---- */
 #define pmd_none(pmd)		(!pmd_val(pmd))
 #define pmd_present(pmd)	((pmd_val(pmd) & _PAGE_PRESENT) != 0)
-#define pmd_large(pmd)		((pmd_val(pmd) & _PAGE_PSE) != 0)
 #define pmd_bad(pmd)		((pmd_val(pmd) & (~PTE_PFN_MASK & ~_PAGE_USER)) != _KERNPG_TABLE)
 #define pmd_page_vaddr(pmd)	((unsigned long)__va(pmd_val(pmd) & PTE_PFN_MASK))
-#define pmd_page_kernel(pmd)	pmd_page_vaddr(pmd)
 #define pmd_page(pmd)		pfn_to_page((unsigned long)((pmd_val(pmd) & PTE_PFN_MASK) >> PAGE_SHIFT))
 
 #ifdef CONFIG_PAE
@@ -306,10 +300,5 @@ void pte_free(struct page *page);
 void pte_free_kernel(pte_t *pte);
 #define pmd_populate(mm, pmdp, page)	set_pmd(pmdp, __pmd(_PAGE_TABLE | (pteval_t)page_to_phys(page)))
 #define pmd_populate_kernel(mm, pmdp, pte) set_pmd(pmdp, __pmd(_KERNPG_TABLE | (pteval_t)__pa(pte)))
-
-#define __bad_entry(what, v)	printk(KERN_ERR "%s:%d: bad " what " %016llx\n", __FILE__, __LINE__, (u64)(v))
-#define pte_ERROR(e)	__bad_entry("pte", pte_val(e))
-#define pmd_ERROR(e)	__bad_entry("pmd", pmd_val(e))
-#define pgd_ERROR(e)	__bad_entry("pgd", pgd_val(e))
 
 #endif

@@ -26,8 +26,6 @@ struct thread_struct {
 	u8 fpu_area[FXSAVE_SIZE + 16];	/* fxsave_area() aligns it */
 };
 
-#define INIT_THREAD	{ .gs = 0 }
-
 static inline u8 *fxsave_area(struct thread_struct *t)
 {
 	return (u8 *)ALIGN((unsigned long)t->fpu_area, 16);
@@ -74,21 +72,13 @@ static inline void wrmsr(u32 msr, u64 v)
 	__asm__ __volatile__("wrmsr" : : "c"(msr), "a"((u32)v), "d"((u32)(v >> 32)) : "memory");
 }
 
-#define CR0_MP	(1UL << 1)
-#define CR0_EM	(1UL << 2)
 #define CR0_TS	(1UL << 3)
-#define CR0_NE	(1UL << 5)
-#define CR0_WP	(1UL << 16)
-#define CR4_PSE	(1UL << 4)
-#define CR4_PAE	(1UL << 5)
 #define CR4_PGE	(1UL << 7)
 #define CR4_OSFXSR	(1UL << 9)
 #define CR4_OSXMMEXCPT	(1UL << 10)
 #define CR4_SMEP	(1UL << 20)
 #define CR4_SMAP	(1UL << 21)
 #define MSR_APIC_BASE	0x1b
-#define MSR_EFER	0xc0000080
-#define EFER_NXE	(1UL << 11)
 
 static inline void stts(void) { write_cr0(read_cr0() | CR0_TS); }
 static inline void clts(void) { __asm__ __volatile__("clts" : : : "memory"); }

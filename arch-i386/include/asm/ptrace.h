@@ -20,7 +20,6 @@ struct pt_regs {
 #define user_mode(regs)			(((regs)->xcs & 3) != 0)
 #define instruction_pointer(regs)	((regs)->eip)
 #define user_stack_pointer(regs)	((regs)->esp)
-#define frame_pointer(regs)		((regs)->ebp)
 /* Where the trap from user mode put them. */
 #define task_pt_regs(task)	((struct pt_regs *)((char *)(task)->stack + STACK_SIZE) - 1)
 

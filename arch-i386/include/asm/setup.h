@@ -43,11 +43,9 @@ void lapic_timer_init(void);		/* this CPU's timer: vector set, not armed */
 void delay_us(unsigned long us);	/* => after arch_time_init */
 extern u32 tsc_khz;
 
-#define LAPIC_ID	0x020
 #define LAPIC_TPR	0x080
 #define LAPIC_EOI	0x0b0
 #define LAPIC_SVR	0x0f0
-#define LAPIC_ESR	0x280
 #define LAPIC_ICR	0x300
 #define LAPIC_ICR_HIGH	0x310
 #define LAPIC_LVT_TIMER	0x320

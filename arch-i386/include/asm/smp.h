@@ -28,6 +28,5 @@ static inline int smp_processor_id(void)
 	__asm__("movl %%fs:0,%0" : "=r"(cpu) : "m"(cpu_local[0].task));
 	return cpu;
 }
-#define raw_smp_processor_id()	smp_processor_id()
 
 #endif

@@ -140,6 +140,5 @@ static inline long strnlen_user(const char __user *s, long n)
 
 	return len > limit && limit < n ? 0 : len;
 }
-#define strlen_user(s)	strnlen_user((s), 0x7fffffffL)
 
 #endif

@@ -138,14 +138,23 @@ void __init fork_init(void)
 	init_task.signal->rlim[RLIMIT_SIGPENDING] = init_task.signal->rlim[RLIMIT_NPROC];
 }
 
-/* Drop a reference; the last frees. => any context; the task runs nowhere then, and its parent has forgotten it */
+static void free_task(struct rcu_head *head)
+{
+	kmem_cache_free(task_cache, container_of(head, struct task_struct, rcu));
+}
+
+/*
+ * Drop a reference; the last frees, a grace period later: who woke the task has interrupts off and may not have
+ * released its pi_lock yet.
+ * => any context; the task runs nowhere then, and its parent has forgotten it
+ */
 void put_task_struct(struct task_struct *t)
 {
 	if (!atomic_dec_and_test(&t->usage))
 		return;
 	ASSERT(t != current && !t->stack);
 	exit_thread(t);
-	kmem_cache_free(task_cache, t);
+	call_rcu(&t->rcu, free_task);
 }
 
 /* A copy of @orig with a stack of its own; NULL. */

@@ -1,7 +1,7 @@
 /*
  * ramdisk.c: "ram0", a disk in memory: for swap and files whose cost shall not follow the host's clock.
  *
- * Made when the command line says ramdisk=SIZE. Its pages come from vmalloc, so it may be larger than one free block.
+ * Made when the command line says ramdisk_size=SIZE. Its pages come from vmalloc, so it may be larger than one free block.
  *
  * Owns:   its bytes.  Locks: the disk's queue_lock for the queue; the bytes themselves need none (as a real disk's).
  */
@@ -75,7 +75,7 @@ void ramdisk_init(void)
 	ramdisk_bytes = vmalloc(ramdisk_size);
 	ramdisk.queue = ramdisk_bytes ? blk_init_queue(ramdisk_request_fn) : NULL;
 	if (!ramdisk.queue) {
-		printk(KERN_ERR "ramdisk=%lu: not enough memory\n", ramdisk_size);
+		printk(KERN_ERR "ramdisk_size=%lu: not enough memory\n", ramdisk_size);
 		vfree(ramdisk_bytes);
 		return;
 	}

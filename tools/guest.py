@@ -83,7 +83,7 @@ def qemu_command(build, *, disk=None, cpus=1, mem="256M", append="", serial="mon
     if disk:
         command += ["-drive", f"file={disk},if=none,format=raw,id=disk,cache={cache}",
                     "-device", f"virtio-blk-{virtio},drive=disk"]
-    command += ["-chardev", console, "-device", f"virtio-serial-{virtio}", "-device", "virtconsole,chardev=hvc"]
+    command += ["-chardev", console, "-device", f"virtio-serial-{virtio}", "-device", "virtserialport,chardev=hvc"]
     return command + list(opts)
 
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -29,6 +30,24 @@ static void must(int ok, const char *what)
 		perror(what);
 		exit(1);
 	}
+}
+
+/* What the kernel has worked since it started, in hundredths of a second: not what it waited for the disk. */
+static unsigned long long busy_since_boot(void)
+{
+	unsigned long long up, idle;
+	char text[64], *p;
+	ssize_t n;
+	int fd;
+
+	mount("proc", "/proc", "proc", 0, NULL);	/* done already, if we are not init */
+	fd = open("/proc/uptime", O_RDONLY);
+	must(fd >= 0 && (n = read(fd, text, sizeof(text) - 1)) > 0, "/proc/uptime");
+	close(fd);
+	text[n] = 0;
+	up = strtoull(text, &p, 10) * 100 + strtoul(p + 1, &p, 10);
+	idle = strtoull(p, &p, 10) * 100 + strtoul(p + 1, NULL, 10);
+	return up - idle;
 }
 
 static void system_call(int n)
@@ -125,7 +144,7 @@ static const struct {
 
 int main(void)
 {
-	printf("bench: %-32s %12llu\n", "boot to the first program", now());
+	printf("bench: %-32s %12llu\n", "boot to the first program", busy_since_boot() * 10000000);
 	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		rows[i].run(2);		/* once for the caches */
 		unsigned long long start = now();

@@ -30,6 +30,7 @@
 			  1UL << PG_checked | 1UL << PG_mappedtodisk)
 
 #define PAGE_ALLOC_COSTLY_ORDER	3	/* above it, reclaim is not worth insisting */
+#define NOFS_PATIENCE		50	/* rounds of reclaim without success, 20 ms and more each */
 
 static void __free_pages_ok(struct page *page, unsigned int order);
 
@@ -577,11 +578,21 @@ static struct page *alloc_from_reserves(gfp_t gfp, unsigned int order, struct zo
 }
 
 /*
+ * May somebody be killed for this request? Who may not enter a filesystem leaves that to others, as in 2.6.20; but not
+ * for ever: there may be no others, when one process alone has filled memory and now reads its own text.
+ */
+static bool may_kill(gfp_t gfp, unsigned int fruitless)
+{
+	return !(gfp & __GFP_NORETRY) && (gfp & __GFP_FS || fruitless >= NOFS_PATIENCE);
+}
+
+/*
  * Below pages_low everywhere. Reclaim until there are pages, or until it is right to fail; where reclaim brings
- * nothing, somebody is killed (unless the caller holds filesystem locks, which the victim may need).
+ * nothing, somebody is killed.
  */
 static noinline struct page *alloc_pages_slow(gfp_t gfp, unsigned int order, struct zonelist *zonelist)
 {
+	unsigned int fruitless = 0;
 	struct page *page;
 	bool final;
 
@@ -593,7 +604,7 @@ static noinline struct page *alloc_pages_slow(gfp_t gfp, unsigned int order, str
 			page = get_page_from_freelist(gfp, order, zonelist, reserve_flags(gfp));
 			if (page)
 				return page;
-		} else if (gfp & __GFP_FS && !(gfp & __GFP_NORETRY)) {
+		} else if (may_kill(gfp, fruitless++)) {
 			/* The high mark: only a parallel kill can have freed that much. */
 			page = get_page_from_freelist(gfp, order, zonelist, ALLOC_WMARK_HIGH);
 			if (page)

@@ -121,11 +121,15 @@ static void __init copy_command_line(const struct multiboot_info *mbi)
 static u64 __init size_option(const char *name, u64 otherwise)
 {
 	size_t len = strlen(name);
+	u64 size;
 	char *end;
 
 	for (const char *s = command_line; (s = strstr(s, name)); s += len)
-		if (s == command_line || s[-1] == ' ')
-			otherwise = memparse(s + len, &end);
+		if (s == command_line || s[-1] == ' ') {
+			size = memparse(s + len, &end);
+			if (end != s + len)		/* there is a number */
+				otherwise = size;
+		}
 	return otherwise;
 }
 

@@ -201,11 +201,16 @@ static void visit_chosen(const struct fdt_node *node)
 static void parse_mem_limit(void)
 {
 	const char *s = command_line;
+	u64 size;
 	char *end;
 
-	for (; (s = strstr(s, "mem=")); s += 4)
-		if (s == command_line || isspace(s[-1]))
-			mem_left = memparse(s + 4, &end);
+	for (; (s = strstr(s, "mem=")); s += 4) {
+		if (s != command_line && !isspace(s[-1]))
+			continue;
+		size = memparse(s + 4, &end);
+		if (end != s + 4)			/* there is a number */
+			mem_left = size;
+	}
 }
 
 /* ---- devices ---- */

@@ -345,7 +345,7 @@ long sys_sync_file_range(int fd, loff_t offset, loff_t nbytes, unsigned int flag
 
 	if (flags & ~(unsigned)(SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER))
 		return -EINVAL;
-	if (offset < 0 || nbytes < 0 || offset + nbytes < offset)
+	if (offset < 0 || nbytes < 0 || nbytes > (loff_t)(~0ULL >> 1) - offset)
 		return -EINVAL;
 	file = fget((unsigned)fd);
 	if (!file)

@@ -37,7 +37,7 @@ static unsigned long long busy_since_boot(void)
 {
 	unsigned long long up, idle;
 	char text[64], *p;
-	ssize_t n;
+	ssize_t n = 0;
 	int fd;
 
 	mount("proc", "/proc", "proc", 0, NULL);	/* done already, if we are not init */

@@ -126,8 +126,10 @@ int setenv(const char *name, const char *value, int overwrite)
 	strcat(strcat(s, "="), value);
 	if (!*p) {
 		grown = malloc((n + 2) * sizeof(char *));
-		if (!grown)
+		if (!grown) {
+			free(s);
 			return -1;
+		}
 		memcpy(grown, environ, n * sizeof(char *));
 		grown[n + 1] = NULL;
 		free(owned);

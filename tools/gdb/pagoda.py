@@ -1,6 +1,7 @@
 """GDB commands for Pagoda, loaded by `make gdb`.
 
   add-user PROGRAM    the symbols of a user program too: add-user ls, add-user test/fork
+  enter-kernel        from user mode, step to the next system call and into it
 """
 
 import os
@@ -31,6 +32,32 @@ addresses, so a breakpoint in one program's function may stop another program th
         return [n for n in os.listdir(os.path.join(build, "user", "bin")) if n.startswith(word)]
 
 
+def program_counter():
+    return int(gdb.parse_and_eval("(unsigned long)$pc"))
+
+
+class EnterKernel(gdb.Command):
+    """enter-kernel: from user mode, step to the next system call and on to the kernel's first instruction.
+
+On the PC `stepi` does that by itself. On RISC-V GDB steps over `ecall`, so a breakpoint waits at the trap's entry."""
+
+    def __init__(self):
+        super().__init__("enter-kernel", gdb.COMMAND_RUNNING)
+
+    def invoke(self, argument, from_tty):
+        kernel = int(gdb.parse_and_eval("(unsigned long)&_text"))
+        while program_counter() < kernel:
+            pc = program_counter()
+            instruction = gdb.selected_frame().architecture().disassemble(pc)[0]["asm"].split()[0]
+            if instruction == "ecall":
+                gdb.execute(f"tbreak *(unsigned long)&trap_entry if $sepc == {pc}", to_string=True)
+                gdb.execute("continue", to_string=True)
+            else:
+                gdb.execute("stepi", to_string=True)
+        print("entered the kernel in", gdb.newest_frame().name())
+
+
 AddUser()
+EnterKernel()
 for setting in ("confirm off", "pagination off", "print pretty on", "disassemble-next-line auto"):
     gdb.execute(f"set {setting}")

@@ -10,13 +10,8 @@ from conftest import ISAS, ROOT
 
 STEPS = """
 import gdb
-kernel = int(gdb.parse_and_eval("(unsigned long)&do_exit")) & ~0x3fffffff
 back = gdb.newest_frame().older().pc()
-for i in range(400):
-    gdb.execute("stepi", to_string=True)
-    if int(gdb.parse_and_eval("(unsigned long)$pc")) >= kernel:
-        print("entered the kernel in", gdb.newest_frame().name())
-        break
+gdb.execute("enter-kernel")
 gdb.execute(f"tbreak *{back}")
 gdb.execute("continue")
 print("back in", gdb.newest_frame().name())

@@ -378,11 +378,12 @@ static int become(struct linux_binprm *bprm, struct elf_image *image, struct elf
 /* => binfmts.h */
 int load_elf_binary(struct linux_binprm *bprm)
 {
-	struct elf_image *images = kzalloc(2 * sizeof(*images), GFP_KERNEL), *image = images, *interp = images + 1;
+	struct elf_image *images = kzalloc(2 * sizeof(*images), GFP_KERNEL), *image = images, *interp;
 	int err = -ENOEXEC;
 
 	if (!images)
 		return -ENOMEM;
+	interp = images + 1;
 	image->file = bprm->file;
 	memcpy(&image->hdr, bprm->buf, sizeof(image->hdr));
 	if (header_ok(&image->hdr))

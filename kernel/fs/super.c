@@ -116,7 +116,7 @@ static struct super_block *fill_and_list(struct super_block *sb, void *data, int
 
 static struct super_block *share_bdev_super(struct block_device *bdev, struct file_system_type *type, int flags)
 {
-	struct super_block *sb = NULL;
+	struct super_block *sb;
 
 	spin_lock(&sb_lock);
 	list_for_each_entry(sb, &super_blocks, s_list)

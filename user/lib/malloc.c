@@ -95,11 +95,12 @@ void *malloc(size_t n)
 
 void free(void *p)
 {
-	union header *h = (union header *)p - 1;
+	union header *h;
 	int k;
 
 	if (!p)
 		return;
+	h = (union header *)p - 1;
 	k = order_of(h->size);
 	if (k >= BIG_ORDER) {
 		munmap(h, h->size);

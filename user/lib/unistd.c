@@ -230,7 +230,7 @@ static void list_args(char **argv, const char *arg, va_list ap)
 	int n = 0;
 
 	argv[n] = (char *)arg;
-	while (argv[n] && n < MAX_LIST_ARGS)
+	while (n < MAX_LIST_ARGS && argv[n])
 		argv[++n] = va_arg(ap, char *);
 	argv[n] = NULL;
 }

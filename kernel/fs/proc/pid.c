@@ -602,14 +602,15 @@ static ssize_t write_oom_score_adj(struct file *file, const char __user *buf, si
 static ssize_t write_comm(struct file *file, const char __user *buf, size_t count, loff_t *pos)
 {
 	struct task_struct *task = proc_task(file->f_dentry->d_inode);
-	char name[sizeof(task->comm)] = "";
+	char name[sizeof(task->comm)] = "", *end;
 
 	if (task->tgid != current->tgid)
 		return -EINVAL;
 	if (copy_from_user(name, buf, min(count, sizeof(name) - 1)))
 		return -EFAULT;
-	if (strchr(name, '\n'))
-		*strchr(name, '\n') = '\0';
+	end = strchr(name, '\n');
+	if (end)
+		*end = '\0';
 	set_task_comm(task, name);
 	return (ssize_t)count;
 }

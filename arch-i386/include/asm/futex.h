@@ -56,7 +56,7 @@ static inline int futex_atomic_op_inuser(int encoded_op, u32 __user *uaddr)
 	int old, new, err;
 	u32 seen;
 
-	if (encoded_op & (FUTEX_OP_OPARG_SHIFT << 28))
+	if ((u32)encoded_op >> 28 & FUTEX_OP_OPARG_SHIFT)
 		oparg = 1 << (oparg & 31);
 	if (!access_ok(uaddr, sizeof(*uaddr)) || __get_user(seen, uaddr))
 		return -EFAULT;

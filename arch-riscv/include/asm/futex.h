@@ -78,7 +78,7 @@ static inline int futex_atomic_op_inuser(int encoded_op, u32 __user *uaddr)
 	int oparg = (encoded_op << 8) >> 20, cmparg = (encoded_op << 20) >> 20;
 	int old, err;
 
-	if (encoded_op & (FUTEX_OP_OPARG_SHIFT << 28))
+	if ((u32)encoded_op >> 28 & FUTEX_OP_OPARG_SHIFT)
 		oparg = 1 << (oparg & 31);
 	err = futex_atomic_op(op, (u32)oparg, &old, uaddr);
 	if (err)

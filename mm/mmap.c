@@ -517,6 +517,7 @@ static void set_borders(struct border_move *m, unsigned long start, unsigned lon
 	vma->vm_end = end;
 	vma->vm_pgoff = pgoff;
 	if (m->shift) {
+		ASSERT(next);
 		next->vm_start += (unsigned long)m->shift;
 		next->vm_pgoff += (unsigned long)(m->shift >> PAGE_SHIFT);
 	}
@@ -545,6 +546,7 @@ static void adjust_border(struct vm_area_struct *vma, unsigned long start, unsig
 	}
 	set_borders(&m, start, end, pgoff);
 	if (m.swallow) {
+		ASSERT(next);
 		unlink_vma(mm, next, vma);
 		if (mapping)
 			unlink_file(next);
@@ -1134,6 +1136,7 @@ static void detach_range(struct mm_struct *mm, struct vm_area_struct *vma, struc
 		last = vma;
 	}
 	*insertion = vma;
+	ASSERT(last);		/* @start's area is in the range */
 	last->vm_next = NULL;
 	mm->mmap_cache = NULL;
 	fix_hole(vma);

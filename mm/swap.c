@@ -93,6 +93,7 @@ void release_pages(struct page **pages, int nr, int cold)
 			continue;
 		if (PageLRU(page)) {
 			switch_lru_lock(&zone, page);
+			ASSERT(zone);
 			ClearPageLRU(page);
 			del_page_from_lru(zone, page);
 		}
@@ -126,7 +127,7 @@ static void pagevec_lru_add(struct pagevec *pvec, bool active)
 		struct page *page = pvec->pages[i];
 
 		switch_lru_lock(&zone, page);
-		ASSERT(!PageLRU(page) && !PageActive(page));
+		ASSERT(zone && !PageLRU(page) && !PageActive(page));
 		if (active)
 			SetPageActive(page);
 		SetPageLRU(page);

@@ -72,6 +72,7 @@ static struct buffer_head *attach_buffers(struct page *page, unsigned int size, 
 		if (!tail)
 			tail = bh;
 	}
+	ASSERT(tail);		/* a block is no larger than a page */
 	tail->b_this_page = head;
 	set_page_buffers_ring(page, head);
 	return head;

@@ -6,6 +6,7 @@
  * Both repairs below are written once, for either side: "dir" says on which side of its parent the node
  * stands, and child() picks a link by side.
  */
+#include "kernel/printk.h"
 #include "kernel/lib/rbtree.h"
 
 enum { LEFT, RIGHT };
@@ -102,6 +103,7 @@ static void erase_color(struct rb_node *node, struct rb_node *parent, struct rb_
 			rotate(parent, dir, root);
 			sib = *child(parent, !dir);
 		}
+		ASSERT(sib);
 		if (!is_red(sib->rb_left) && !is_red(sib->rb_right)) {
 			set_color(sib, RB_RED);	/* now the whole parent is short: go up */
 			node = parent;

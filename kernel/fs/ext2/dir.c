@@ -181,6 +181,7 @@ int ext2_add_link(struct inode *dir, const struct qstr *name, struct inode *inod
 	if (error)
 		return error;
 	de = place.de;
+	ASSERT(de);
 	if (de->inode) {
 		u32 used = EXT2_REC_LEN(de->name_len);
 

@@ -27,7 +27,7 @@ KTEST(memory, reading_untouched_memory_costs_no_frame_writing_one)
 	EXPECT_EQ(t, get_mm_counter(mm, file_rss), 999);
 	EXPECT_EQ(t, peek(BASE + 7 * P), 9);
 	EXPECT_EQ(t, peek(BASE + 7 * P + 1), 0);
-	EXPECT(t, PageAnon(page_at(mm, BASE + 7 * P)));
+	EXPECT(t, PageAnon(mapped_page(mm, BASE + 7 * P)));
 	user_mm_end(t, mm);
 }
 
@@ -41,7 +41,7 @@ KTEST(memory, a_child_has_its_own_copy_and_the_last_owner_writes_in_place)
 		return;
 	map_anon(BASE, 4);
 	poke(BASE, 1);
-	page = page_at(mm, BASE);
+	page = mapped_page(mm, BASE);
 	child = dup_mm(current);
 	if (EXPECT(t, child)) {
 		EXPECT_EQ(t, page_mapcount(page), 2);
@@ -138,12 +138,12 @@ KTEST(memory, a_shared_file_page_is_dirty_from_its_first_write_on)
 		EXPECT_EQ(t, poke(BASE + 1, 78), 0);
 		refresh_vm_stats();
 		EXPECT_EQ(t, global_page_state(NR_FILE_DIRTY), dirty + 1);
-		EXPECT(t, PageDirty(page_at(mm, BASE)));
+		EXPECT(t, PageDirty(mapped_page(mm, BASE)));
 		EXPECT_EQ(t, filemap_write_and_wait(tf.mapping), 0);
 		EXPECT_EQ(t, tf.writes, 1);
-		EXPECT(t, !PageDirty(page_at(mm, BASE)));
+		EXPECT(t, !PageDirty(mapped_page(mm, BASE)));
 		EXPECT_EQ(t, poke(BASE, 79), 0);		/* faults again, and so is known */
-		EXPECT(t, PageDirty(page_at(mm, BASE)));
+		EXPECT(t, PageDirty(mapped_page(mm, BASE)));
 		filemap_write_and_wait(tf.mapping);
 		test_file_close(&tf);
 	}

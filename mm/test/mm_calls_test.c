@@ -97,7 +97,7 @@ KTEST(madvise, holes_are_told_and_the_rest_is_done)
 	EXPECT_EQ(t, sys_madvise(BASE + 1, P, MADV_NORMAL), -EINVAL);
 	EXPECT_EQ(t, sys_madvise(BASE + 4 * P, 0, MADV_NORMAL), 0);
 	EXPECT_EQ(t, sys_madvise(BASE, P, MADV_POPULATE_WRITE), 0);
-	EXPECT(t, PageAnon(page_at(mm, BASE)));
+	EXPECT(t, PageAnon(mapped_page(mm, BASE)));
 	user_mm_end(t, mm);
 }
 

@@ -18,7 +18,7 @@ KTEST(rmap, a_page_of_a_family_is_found_in_each_of_its_members)
 		return;
 	map_anon(BASE, 2);
 	poke(BASE + P, 1);
-	page = page_at(mm, BASE + P);
+	page = mapped_page(mm, BASE + P);
 	for (int i = 0; i < FAMILY; i++) {
 		child[i] = dup_mm(current);
 		EXPECT(t, child[i]);
@@ -68,7 +68,7 @@ KTEST(rmap, cleaning_a_page_makes_each_mapping_fault_again)
 			map_at(tf.file, BASE + 16 * i * P, 4, RW, MAP_SHARED | MAP_FIXED, 0);
 			poke(BASE + 16 * i * P, 1);
 		}
-		page = page_at(mm, BASE);
+		page = mapped_page(mm, BASE);
 		EXPECT_EQ(t, page_mapcount(page), 3);
 		lock_page(page);
 		EXPECT_EQ(t, page_mkclean(page), 1);

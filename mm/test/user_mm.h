@@ -107,6 +107,15 @@ static inline struct page *page_at(struct mm_struct *mm, unsigned long addr)
 	return pte && pte_present(*pte) ? pte_page(*pte) : NULL;
 }
 
+/* The page that must be mapped at @addr, for a look into it: without one the test ends in this panic. */
+static inline struct page *mapped_page(struct mm_struct *mm, unsigned long addr)
+{
+	struct page *page = page_at(mm, addr);
+
+	BUG_ON(!page);
+	return page;
+}
+
 /* ---- a file: byte i of page n reads as n + i; reads and writes of pages are counted (mm/test/user_mm.c) ---- */
 struct test_file {
 	struct file *file;

@@ -250,7 +250,6 @@ void exit_thread(struct task_struct *p)
 }
 
 /* set_thread_area(2): one of three GDT entries of the calling thread. */
-/* See asm/syscalls.h. */
 long sys_set_thread_area(struct user_desc __user *u)
 {
 	struct thread_struct *t = &current->thread;

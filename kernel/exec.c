@@ -255,7 +255,7 @@ static int de_thread(void)
 	spin_unlock(&tasklist_lock);
 	if (leader)
 		release_task(leader);
-	return unshare_sighand();
+	return 0;
 }
 
 /* ---- the point of no return ---- */
@@ -293,11 +293,16 @@ static void set_credentials(struct linux_binprm *bprm)
 int flush_old_exec(struct linux_binprm *bprm)
 {
 	const char *base = strrchr(bprm->filename, '/');
-	int err = de_thread();
+	int err = unshare_files();		/* nothing before this: an exec that fails leaves all as it was */
 
+	if (!err)
+		err = de_thread();
 	if (err)
 		return err;
 	bprm->committed = true;
+	err = unshare_sighand();
+	if (err)
+		return err;
 	get_file(bprm->file);
 	deny_write_access(bprm->file);	/* once more, for the mm: cannot fail while we deny it */
 	bprm->mm->exe_file = bprm->file;
@@ -364,7 +369,7 @@ static int exec_file(struct linux_binprm *bprm, const struct arg_source *argv, c
 static int do_exec(const char *filename, const struct arg_source *argv, const struct arg_source *envp)
 {
 	struct linux_binprm *bprm = kzalloc(sizeof(*bprm), GFP_KERNEL);
-	int err = bprm ? unshare_files() : -ENOMEM;
+	int err = bprm ? 0 : -ENOMEM;
 
 	if (!err) {
 		bprm->filename = filename;

@@ -373,7 +373,8 @@ out:
 /* A waiter waits for the second word from now on. It keeps its reference to the first: it gives that back itself. */
 static void requeue_waiter(struct futex_q *q, struct futex_bucket *to, const struct futex_key *key)
 {
-	list_move_tail(&q->list, &to->waiters);
+	if (q->bucket != to)		/* within one list it would come round for ever */
+		list_move_tail(&q->list, &to->waiters);
 	q->key = *key;
 	smp_store_release(&q->bucket, to);
 }

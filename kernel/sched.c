@@ -296,7 +296,8 @@ bool wake_up_process(struct task_struct *p)
 void sched_fork(struct task_struct *p)
 {
 	p->on_rq = p->on_cpu = p->migrating = false;
-	p->state = TASK_INTERRUPTIBLE;	/* until wake_up_new_task or wake_up_process */
+	/* A user's task counts as running, on no queue, until wake_up_new_task: no signal wakes it before. */
+	p->state = p->flags & PF_KTHREAD ? TASK_INTERRUPTIBLE : TASK_RUNNING;
 	p->ran_in_user = !(p->flags & PF_KTHREAD);
 	p->cpu = smp_processor_id();
 	p->vruntime = 0;

@@ -188,6 +188,13 @@ static inline bool fatal_signal_pending(struct task_struct *t)
 static inline bool need_resched(void) { return test_thread_flag(TIF_NEED_RESCHED); }
 static inline bool thread_group_leader(struct task_struct *t) { return t->pid == t->tgid; }
 #define rlimit(r)	(READ_ONCE(current->signal->rlim[r].rlim_cur))
+/* The largest file that this process may make, bytes. */
+static inline u64 fsize_limit(void)
+{
+	unsigned long limit = rlimit(RLIMIT_FSIZE);
+
+	return limit == RLIM_INFINITY ? ~0ULL : limit;
+}
 #define capable_root()	(current->euid == 0)
 
 extern spinlock_t tasklist_lock;	/* the tree of tasks; taken with interrupts as they are, never in one */

@@ -30,7 +30,7 @@ void INIT_WORK(struct work_struct *work, void (*func)(struct work_struct *))
 	work->func = func;
 }
 
-static bool queue_on(int cpu, struct work_struct *work)
+static void queue_on(int cpu, struct work_struct *work)
 {
 	struct cpu_workqueue *wq = &per_cpu(workqueues, cpu);
 	unsigned long flags;
@@ -41,7 +41,6 @@ static bool queue_on(int cpu, struct work_struct *work)
 	wq->inserted++;
 	spin_unlock_irqrestore(&wq->lock, flags);
 	wake_up(&wq->more);
-	return true;
 }
 
 /* Run @work soon. False: it waits already. => any context */
@@ -49,7 +48,8 @@ bool schedule_work(struct work_struct *work)
 {
 	if (test_and_set_bit(0, &work->pending))
 		return false;
-	return queue_on(smp_processor_id(), work);
+	queue_on(smp_processor_id(), work);
+	return true;
 }
 
 /* The same, in @cpu's thread. */
@@ -57,7 +57,8 @@ bool schedule_work_on(int cpu, struct work_struct *work)
 {
 	if (test_and_set_bit(0, &work->pending))
 		return false;
-	return queue_on(cpu, work);
+	queue_on(cpu, work);
+	return true;
 }
 
 static void delayed_work_timer(struct timer_list *timer)

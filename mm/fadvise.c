@@ -29,7 +29,7 @@ static int do_fadvise(struct file *file, loff_t offset, loff_t len, int advice)
 {
 	struct address_space *mapping = file->f_mapping;
 	struct backing_dev_info *bdi;
-	loff_t last = offset + len - 1;
+	loff_t last = (loff_t)((u64)offset + (u64)len - 1);
 
 	if (S_ISFIFO(file->f_dentry->d_inode->i_mode))
 		return -ESPIPE;

@@ -10,6 +10,7 @@
  * when the disk has answered.
  */
 #include "mm/pagemap.h"
+#include "kernel/block/blk.h"
 #include "mm/internal.h"
 #include "mm/swap.h"
 #include "mm/highmem.h"
@@ -283,6 +284,7 @@ static int read_locked_page(struct file *file, struct address_space *mapping, st
 	error = mapping->a_ops->readpage(file, page);
 	if (error)
 		return error;
+	blk_run_address_space(mapping);
 	wait_on_page_locked(page);
 	return PageUptodate(page) ? 0 : -EIO;
 }
@@ -297,6 +299,7 @@ static int make_uptodate(struct file *file, struct address_space *mapping, struc
 
 	if (likely(PageUptodate(page)))
 		return 0;
+	blk_run_address_space(mapping);	/* a read under way may wait for company in the queue */
 	lock_page(page);
 	if (page->mapping != mapping)
 		error = AOP_TRUNCATED_PAGE;
@@ -457,7 +460,7 @@ ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count)
 static int generic_write_checks(struct file *file, loff_t *pos, size_t *count)
 {
 	struct inode *inode = file->f_mapping->host;
-	u64 limit = inode->i_sb->s_maxbytes, fsize = rlimit(RLIMIT_FSIZE);
+	u64 limit = inode->i_sb->s_maxbytes, fsize = fsize_limit();
 
 	if (*pos < 0)
 		return -EINVAL;
@@ -717,6 +720,7 @@ int filemap_fdatawait(struct address_space *mapping)
 	int error = 0;
 
 	pagevec_init(&pvec, 0);
+	blk_run_address_space(mapping);
 	while (mapping->nrpages && pagevec_lookup_tag(&pvec, mapping, &index, PAGECACHE_TAG_WRITEBACK, PAGEVEC_SIZE)) {
 		for (unsigned long i = 0; i < pvec.nr; i++) {
 			wait_on_page_writeback(pvec.pages[i]);
@@ -760,7 +764,7 @@ long sys_readahead(int fd, loff_t offset, size_t count)
 	if (!(file->f_mode & FMODE_READ)) {
 		ret = -EBADF;
 	} else if (mapping && mapping->a_ops->readpage && S_ISREG(mapping->host->i_mode) && offset >= 0) {
-		pgoff_t start = (pgoff_t)(offset >> PAGE_SHIFT), end = (pgoff_t)((offset + (loff_t)count - 1) >> PAGE_SHIFT);
+		pgoff_t start = (pgoff_t)(offset >> PAGE_SHIFT), end = (pgoff_t)(((u64)offset + count - 1) >> PAGE_SHIFT);
 
 		ret = count ? force_page_cache_readahead(mapping, file, start, max_sane_readahead(end - start + 1)) : 0;
 		ret = min(ret, 0L);

@@ -485,7 +485,7 @@ int vmtruncate(struct inode *inode, loff_t offset)
 	struct address_space *mapping = inode->i_mapping;
 
 	if (i_size_read(inode) < offset) {
-		if ((u64)offset > rlimit(RLIMIT_FSIZE)) {
+		if ((u64)offset > fsize_limit()) {
 			send_sig(SIGXFSZ, current, 0);
 			return -EFBIG;
 		}
@@ -723,6 +723,7 @@ static int cow_copy(struct mm_struct *mm, struct vm_area_struct *vma, unsigned l
 {
 	bool zero = old == ZERO_PAGE(address);
 	struct page *new = NULL;
+	int ret = VM_FAULT_MINOR;
 	pte_t entry;
 
 	if (old)
@@ -751,13 +752,14 @@ static int cow_copy(struct mm_struct *mm, struct vm_area_struct *vma, unsigned l
 		count_new_mapping(mm, vma, address, new, true);
 		set_pte_at(mm, address, ptep, entry);
 		new = old;		/* drop the entry's reference instead */
+		ret |= VM_FAULT_WRITE;
 	}
 	pte_unmap_unlock(ptep, ptl);
 	if (new)
 		put_page(new);
 	if (old)
 		put_page(old);
-	return VM_FAULT_MINOR | VM_FAULT_WRITE;
+	return ret;
 }
 
 /*

@@ -211,9 +211,9 @@ static loff_t blkdev_llseek(struct file *file, loff_t offset, int whence)
 	loff_t size = i_size_read(file->f_mapping->host), pos = offset;
 
 	if (whence == SEEK_END)
-		pos += size;
+		pos = (loff_t)((u64)pos + (u64)size);
 	else if (whence == SEEK_CUR)
-		pos += file->f_pos;
+		pos = (loff_t)((u64)pos + (u64)file->f_pos);
 	else if (whence != SEEK_SET)
 		return -EINVAL;
 	if (pos < 0 || pos > size)

@@ -281,9 +281,7 @@ int do_truncate(struct dentry *dentry, loff_t length, unsigned int extra)
 /* Beyond the process's limit: SIGXFSZ. */
 static int check_size(struct inode *inode, loff_t length)
 {
-	unsigned long limit = rlimit(RLIMIT_FSIZE);
-
-	if (length > i_size_read(inode) && limit != RLIM_INFINITY && (u64)length > limit) {
+	if (length > i_size_read(inode) && (u64)length > fsize_limit()) {
 		send_sig(SIGXFSZ, current, 0);
 		return -EFBIG;
 	}

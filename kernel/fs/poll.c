@@ -436,7 +436,7 @@ long sys_select(int n, unsigned long __user *in, unsigned long __user *out, unsi
 			return -EFAULT;
 		if (tv.tv_sec < 0 || tv.tv_usec < 0)
 			return -EINVAL;
-		ret = deadline_of(tv.tv_sec + tv.tv_usec / 1000000, (s64)(tv.tv_usec % 1000000) * 1000, &deadline);
+		ret = deadline_of((s64)tv.tv_sec + tv.tv_usec / 1000000, (s64)(tv.tv_usec % 1000000) * 1000, &deadline);
 		if (ret)
 			return ret;
 	}

@@ -28,10 +28,10 @@ loff_t generic_file_llseek(struct file *file, loff_t offset, int whence)
 	case SEEK_SET:
 		break;
 	case SEEK_CUR:
-		offset += file->f_pos;
+		offset = (loff_t)((u64)offset + (u64)file->f_pos);	/* too far is negative */
 		break;
 	case SEEK_END:
-		offset += size;
+		offset = (loff_t)((u64)offset + (u64)size);
 		break;
 	case SEEK_DATA:
 	case SEEK_HOLE:
@@ -402,7 +402,7 @@ ssize_t kernel_write(struct file *file, const char *buf, size_t count, loff_t *p
 	if (!file->f_mapping->a_ops->prepare_write || S_ISBLK(inode->i_mode))
 		return -EINVAL;
 	mutex_lock(&inode->i_mutex);
-	if ((u64)*pos + count > min_t(u64, inode->i_sb->s_maxbytes, rlimit(RLIMIT_FSIZE)))
+	if ((u64)*pos + count > min_t(u64, inode->i_sb->s_maxbytes, fsize_limit()))
 		ret = -EFBIG;
 	else
 		file_update_time(file);

@@ -256,7 +256,7 @@ loff_t seq_lseek(struct file *file, loff_t offset, int whence)
 	int error = 0;
 
 	if (whence == SEEK_CUR)
-		offset += file->f_pos;
+		offset = (loff_t)((u64)offset + (u64)file->f_pos);
 	else if (whence != SEEK_SET)
 		return -EINVAL;
 	if (offset < 0)

@@ -108,6 +108,9 @@ static void seeking(void)
 	CHECK_ERR(lseek(fd, 0, 99), EINVAL);
 	CHECK_EQ(lseek(fd, 1LL << 33, SEEK_SET), 1LL << 33);
 	CHECK_EQ(read(fd, &c, 1), 0);
+	CHECK(lseek(fd, LLONG_MAX, SEEK_CUR) == -1 && (errno == EINVAL || errno == EOVERFLOW));
+	CHECK(lseek(fd, LLONG_MAX, SEEK_END) == -1 && (errno == EINVAL || errno == EOVERFLOW));
+	CHECK_OK(posix_fadvise(fd, LLONG_MAX, 2, POSIX_FADV_DONTNEED));
 	CHECK_OK(pipe(p));
 	CHECK_ERR(lseek(p[0], 0, SEEK_SET), ESPIPE);
 	CHECK_ERR(pread(p[0], &c, 1, 0), ESPIPE);

@@ -3,6 +3,7 @@
  * shared, and how threads end.
  */
 #include "test.h"
+#include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
@@ -147,6 +148,36 @@ static void futex_answers(void)
 	CHECK_ERR(futex((volatile int *)((char *)&shared + 1), FUTEX_WAIT, 1, NULL), EINVAL);
 	CHECK_ERR(futex((volatile int *)8, FUTEX_WAIT, 1, NULL), EFAULT);
 	CHECK_ERR(futex(&shared, 100, 1, NULL), ENOSYS);
+}
+
+static volatile int words[2];
+
+static void *wait_for_one(void *arg)
+{
+	__atomic_add_fetch(&words[1], 1, __ATOMIC_SEQ_CST);
+	while (!__atomic_load_n(&words[0], __ATOMIC_SEQ_CST))
+		futex(&words[0], FUTEX_WAIT, 0, NULL);
+	return arg;
+}
+
+/* Moving waiters of a word to the same word ends, and they can be woken after it. */
+static void futex_requeue_onto_itself(void)
+{
+	pthread_t t[3];
+	int i;
+
+	for (i = 0; i < 3; i++)
+		CHECK_EQ(pthread_create(&t[i], NULL, wait_for_one, NULL), 0);
+	while (__atomic_load_n(&words[1], __ATOMIC_SEQ_CST) < 3)
+		sched_yield();
+	for (i = 0; i < 100; i++) {
+		CHECK(syscall(NR_FUTEX, &words[0], FUTEX_REQUEUE, 0, (void *)(long)INT_MAX, &words[0], 0) >= 0);
+		sched_yield();
+	}
+	__atomic_store_n(&words[0], 1, __ATOMIC_SEQ_CST);
+	futex(&words[0], FUTEX_WAKE, INT_MAX, NULL);
+	for (i = 0; i < 3; i++)
+		CHECK_EQ(pthread_join(t[i], NULL), 0);
 }
 
 /* Between processes, through a mapping that they share, at whatever address. */
@@ -366,7 +397,7 @@ static void mappings_race(void)
 
 TEST_MAIN(
 	TEST(create_and_join), TEST(thread_local_storage), TEST(mutual_exclusion), TEST(barriers),
-	TEST(futex_answers), TEST(futex_between_processes), TEST(tids_written_and_cleared),
+	TEST(futex_answers), TEST(futex_requeue_onto_itself), TEST(futex_between_processes), TEST(tids_written_and_cleared),
 	TEST(vm_without_thread), TEST(clone_errors), TEST(exit_ends_all_threads),
 	TEST(exec_from_a_thread), TEST(fault_in_a_thread_kills_all), TEST(signal_to_one_thread),
 	TEST(mappings_race),

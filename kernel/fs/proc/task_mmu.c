@@ -140,7 +140,7 @@ static int mem_open(struct inode *inode, struct file *file)
 static loff_t mem_lseek(struct file *file, loff_t offset, int whence)
 {
 	if (whence == SEEK_CUR)
-		offset += file->f_pos;
+		offset = (loff_t)((u64)offset + (u64)file->f_pos);
 	else if (whence != SEEK_SET)
 		return -EINVAL;
 	return file->f_pos = offset;		/* any address, as Linux: negative ones are high ones */

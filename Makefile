@@ -69,6 +69,7 @@ mm-y += mincore.o msync.o fadvise.o shmem.o	# … and memory with an inode
 
 # mm/test/: kernel self-tests, one file beside each file of mm/
 mmtest-y := $(patsubst mm/test/%.c,%.o,$(sort $(wildcard mm/test/*.c)))
+kernel-y += $(patsubst kernel/%.c,%.o,$(sort $(wildcard kernel/test/*.c)))	# those of what stands below mm/
 
 ifeq ($(wildcard arch-$(ARCH)/arch.mk),)
 $(error ARCH=$(ARCH) is no machine of Pagoda: say ARCH=riscv or ARCH=i386)
@@ -97,11 +98,11 @@ TOOLPREFIX = $(eval TOOLPREFIX := $(shell tools/toolprefix.sh $(ARCH) $(ARCHFLAG
 CC = $(TOOLPREFIX)gcc
 GCC_INCLUDE = $(eval GCC_INCLUDE := $(shell $(CC) -print-file-name=include))$(GCC_INCLUDE)
 
-COMMON = -std=gnu11 -O2 -g -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -fno-stack-protector -fno-strict-aliasing \
+COMMON = -std=gnu11 -O2 -g -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -fno-stack-protector -fno-strict-aliasing -fno-strict-overflow \
 	-fno-common -fno-omit-frame-pointer -fno-pic -fno-pie -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
 	-fno-asynchronous-unwind-tables -I. -Iarch-$(ARCH)/include -MMD -MP
 # What the language leaves undefined is found when it happens (kernel/ubsan.c).
-UBSAN := -fsanitize=shift,bounds,integer-divide-by-zero,signed-integer-overflow,unreachable,bool
+UBSAN := -fsanitize=shift,bounds,integer-divide-by-zero,unreachable,bool
 CFLAGS = $(COMMON) $(ARCHFLAGS) $(if $(filter 1,$(DEBUG)),-DCONFIG_DEBUG $(UBSAN))
 USERCFLAGS = $(COMMON) $(USERARCHFLAGS) -Iuser/lib/include -ffunction-sections
 LDFLAGS = $(ARCHLDFLAGS) -nostdlib -z noexecstack -z max-page-size=4096 --no-warn-rwx-segments

@@ -2,6 +2,7 @@
  * ubsan.c: what the compiler calls in a debug build where the language promises nothing: a panic that says where.
  *
  * Owns:   the names that gcc's -fsanitize=undefined expects. Each is given a description that begins with the place.
+ *         Signed numbers wrap (-fno-strict-overflow), as everywhere in kernels: that is not among them.
  * Read next: panic.c.
  */
 #include "kernel/printk.h"
@@ -20,11 +21,7 @@ static void __noreturn report(const struct source_location *at, const char *what
 	void __ubsan_handle_##name(const struct source_location *at);			\
 	void __ubsan_handle_##name(const struct source_location *at) { report(at, what); }
 
-HANDLER(add_overflow, "signed addition overflows")
-HANDLER(sub_overflow, "signed subtraction overflows")
-HANDLER(mul_overflow, "signed multiplication overflows")
-HANDLER(negate_overflow, "negation overflows")
-HANDLER(divrem_overflow, "division by zero, or it overflows")
+HANDLER(divrem_overflow, "division by zero")
 HANDLER(shift_out_of_bounds, "shift by more than the type's width")
 HANDLER(out_of_bounds, "index outside of the array")
 HANDLER(builtin_unreachable, "a place that cannot be reached")

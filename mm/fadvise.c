@@ -12,7 +12,7 @@
 /* Drop clean pages that lie in the range as a whole. @last: the last byte. */
 static void advise_dontneed(struct address_space *mapping, loff_t offset, loff_t last)
 {
-	pgoff_t start = (pgoff_t)((offset + (loff_t)PAGE_SIZE - 1) >> PAGE_SHIFT), end = (pgoff_t)(last >> PAGE_SHIFT);
+	pgoff_t start = (pgoff_t)(((u64)offset + PAGE_SIZE - 1) >> PAGE_SHIFT), end = (pgoff_t)(last >> PAGE_SHIFT);
 
 	if (!bdi_write_congested(mapping->backing_dev_info))
 		filemap_flush(mapping);

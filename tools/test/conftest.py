@@ -146,6 +146,7 @@ def console(build, tmp_path):
         child = pexpect.spawn(command[0], command[1:], timeout=BOOT_TIMEOUT, encoding="utf-8", codec_errors="replace",
                               echo=False)
         child.disk = image
+        child.str_last_chars = 8000	# of what it said, when a test fails
         spawned.append(child)
         return child
 

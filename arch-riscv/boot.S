@@ -1,8 +1,12 @@
 /*
  * boot.S: from OpenSBI's jump to start_kernel(), and the same for the harts that come later.
  *
- * The firmware enters in S-mode without paging at 0x80200000: a0 = hart id, a1 = device tree (boot hart) or what
- * __cpu_up() handed to it (a task). All code addresses itself relative to pc, so it runs before paging, too.
+ * The firmware enters in S-mode without paging at 0x80200000: a0 = hart id, a1 = device tree. All code addresses itself
+ * relative to pc, so it runs before paging, too.
+ *
+ * OpenSBI before 1.3 marks a hart as to be started before it notes where (sbi_hsm_hart_start): a hart that leaves the
+ * firmware late may arrive here, where the boot hart did, instead of at secondary_entry. So the flag `booted` tells
+ * who is the first, and a hart finds its task by its number, since a1 may be as stale as the address.
  *
  *	early_pg_dir: the whole direct map in 1 GiB pages, and this gigabyte at its physical address, for the jump.
  *	It stays, since each hart needs that jump. The boot hart leaves it in paging_init().
@@ -19,6 +23,10 @@
 	.globl	_start
 _start:
 	csrw	sie, zero
+	la	t0, booted
+	li	t1, 1
+	amoswap.w.aq	t0, t1, (t0)
+	bnez	t0, secondary_entry
 	mv	s1, a0
 	mv	s2, a1
 
@@ -57,18 +65,24 @@ _start:
 	call	setup_hart
 	tail	start_kernel
 
-/* A hart that __cpu_up() started; a1 = its idle task, whose stack is in the vmalloc window. */
+/* A hart that __cpu_up() started, after it put the hart's task into secondary_task[]. */
 	.text
 	.globl	secondary_entry
 secondary_entry:
 	csrw	sie, zero
-	mv	s1, a1
 	call	relocate
 	la	t0, swapper_pg_dir
 	li	t1, PAGE_OFFSET
 	sub	t0, t0, t1
 	call	set_satp
-	mv	tp, s1
+	fence	r, r
+	la	t0, cpu_hartid
+	la	t1, secondary_task
+1:	ld	t2, 0(t0)
+	ld	tp, 0(t1)
+	addi	t0, t0, 8
+	addi	t1, t1, 8
+	bne	t2, a0, 1b
 	call	setup_hart
 	tail	start_secondary
 
@@ -100,6 +114,11 @@ setup_hart:
 	csrs	sstatus, t0
 	li	s0, 0			/* backtraces end here */
 	ret
+
+	.data
+	.balign	4
+booted:
+	.word	0
 
 	.bss
 	.balign	PAGE_SIZE

@@ -1,8 +1,9 @@
 /*
  * smp.c: starting harts, and poking them.
  *
- * A hart that is off is started by the firmware (HSM) at boot.S:secondary_entry, with its idle task in hand. The only
- * interrupt between processors is the supervisor software interrupt; kernel/smp.c keeps what it means.
+ * A hart that is off is started by the firmware (HSM) at boot.S:secondary_entry, which takes its idle task from
+ * secondary_task[]. The only interrupt between processors is the supervisor software interrupt; kernel/smp.c keeps
+ * what it means.
  * Locks: none. Read next: kernel/smp.c, boot.S.
  */
 #include "kernel/arch.h"
@@ -16,6 +17,7 @@
 #define START_TIMEOUT	(5 * NSEC_PER_SEC)
 
 extern char secondary_entry[];
+struct task_struct *secondary_task[NR_CPUS];	/* for boot.S; written before the hart is started */
 void start_secondary(void) __noreturn;
 
 /* See kernel/arch.h. */
@@ -35,8 +37,9 @@ int __cpu_up(int cpu, struct task_struct *idle)
 	long err;
 
 	idle->cpu = cpu;
+	secondary_task[cpu] = idle;
 	smp_wmb();
-	err = sbi_call(SBI_EXT_HSM, SBI_HSM_START, cpu_hartid[cpu], __pa(secondary_entry), (unsigned long)idle, 0);
+	err = sbi_call(SBI_EXT_HSM, SBI_HSM_START, cpu_hartid[cpu], __pa(secondary_entry), 0, 0);
 	if (err)
 		return -ENODEV;
 	while (!cpu_online(cpu)) {

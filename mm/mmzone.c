@@ -1,15 +1,11 @@
 /*
- * mmzone.c: walking nodes and zones; which CPU belongs to which node.
+ * mmzone.c: walking nodes and zones.
  *
- * Owns:   node_data[], node_online_map, cpu_node[].
- * Locks:  none: written at boot (and, one day, by memory hotplug before a node goes online).
+ * Owns:   nothing: node_data[] and node_online_map are page_alloc_boot.c's.
+ * Locks:  none: what is walked is written at boot (and, one day, by memory hotplug before a node goes online).
  * Read next: page_alloc_boot.c, which fills what is walked here.
  */
 #include "mm/mmzone.h"
-
-pg_data_t *node_data[MAX_NUMNODES];
-unsigned long node_online_map;
-u8 cpu_node[NR_CPUS];
 
 /* The first online node from @nid on, NULL if there is none. */
 static pg_data_t *online_pgdat_from(int nid)
@@ -44,10 +40,4 @@ struct zone *next_zone(struct zone *zone)
 		return zone + 1;
 	pgdat = next_online_pgdat(pgdat);
 	return pgdat ? pgdat->node_zones : NULL;
-}
-
-/* The firmware says that @cpu is near @nid's memory. => boot */
-void numa_set_cpu_node(int cpu, int nid)
-{
-	cpu_node[cpu] = (u8)nid;
 }

@@ -118,6 +118,7 @@ typedef struct pglist_data {
 	int kswapd_max_order;
 } pg_data_t;
 
+/* mm/page_alloc_boot.c: the nodes, and which of them are there. [b] */
 extern pg_data_t *node_data[MAX_NUMNODES];
 #define NODE_DATA(nid)		(node_data[nid])
 extern unsigned long node_online_map;

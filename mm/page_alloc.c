@@ -121,6 +121,18 @@ static inline void del_block(struct zone *zone, struct page *page, unsigned int 
 	set_page_private(page, 0);
 }
 
+/* The buddy of the block of @order that starts at @page, whose number is @idx. => it may be in a hole or in use */
+static inline struct page *__page_find_buddy(struct page *page, unsigned long idx, unsigned int order)
+{
+	return page + (long)((idx ^ 1UL << order) - idx);
+}
+
+/* The number of the block that block @idx of @order and its buddy make together. */
+static inline unsigned long __find_combined_index(unsigned long idx, unsigned int order)
+{
+	return idx & ~(1UL << order);
+}
+
 /* Is @buddy the first page of a free block of @order, in @page's zone? */
 static inline bool page_is_buddy(const struct page *page, const struct page *buddy, unsigned int order)
 {
@@ -138,13 +150,13 @@ static void __free_one_page(struct zone *zone, struct page *page, unsigned int o
 		destroy_compound_page(page, order);
 	zone->free_pages += 1UL << order;
 	for (; order < MAX_ORDER - 1; order++) {
-		struct page *buddy = page + (long)((idx ^ 1UL << order) - idx);
+		struct page *buddy = __page_find_buddy(page, idx, order);
 
 		if (!page_is_buddy(page, buddy, order))
 			break;
 		del_block(zone, buddy, order);
-		page += (long)((idx & ~(1UL << order)) - idx);
-		idx &= ~(1UL << order);
+		page += (long)(__find_combined_index(idx, order) - idx);
+		idx = __find_combined_index(idx, order);
 	}
 	add_block(zone, page, order);
 }
@@ -164,6 +176,13 @@ static noinline void free_pages_bulk(struct zone *zone, int count, struct list_h
 	spin_unlock(&zone->lock);
 }
 
+/* Only the lowest 2^@low pages of a block of @high are wanted: halve it, each upper half goes back to the lists. */
+static inline void expand(struct zone *zone, struct page *page, unsigned int low, unsigned int high)
+{
+	while (high-- > low)
+		add_block(zone, page + (1UL << high), high);
+}
+
 /*
  * Take a block of @order: the first that is large enough, cut down to size. The lowest part goes to the caller, so
  * that a row of requests gets rising addresses (the disk likes that). NULL: none. => zone->lock held
@@ -180,8 +199,7 @@ static struct page *__rmqueue(struct zone *zone, unsigned int order)
 	page = list_first_entry(&zone->free_area[cur].free_list, struct page, lru);
 	del_block(zone, page, cur);
 	zone->free_pages -= 1UL << order;
-	while (cur-- > order)
-		add_block(zone, page + (1UL << cur), cur);
+	expand(zone, page, order, cur);
 	return page;
 }
 
@@ -438,8 +456,15 @@ static __always_inline struct page *buffered_rmqueue(struct zonelist *zonelist, 
 	return page;
 }
 
-static __always_inline bool watermark_ok(struct zone *z, unsigned int order, unsigned long mark, int classzone_idx,
-					 int alloc_flags)
+/*
+ * May a request of @order be met from @z if @mark pages and the reserve against requests for zone @classzone_idx
+ * must stay free? ALLOC_HIGH and ALLOC_HARDER lower the mark. Of 2^@order pages one counts as the request's own: the
+ * question is whether more than the mark would be left with it. For each order below, smaller blocks do not count, and
+ * half as much is enough.
+ * => no lock: an answer a little out of date does no harm. Inlined where the flags are constant.
+ */
+__always_inline bool zone_watermark_ok(struct zone *z, unsigned int order, unsigned long mark, int classzone_idx,
+				       int alloc_flags)
 {
 	long free = (long)z->free_pages - (1L << order) + 1, min = (long)mark;
 
@@ -456,16 +481,6 @@ static __always_inline bool watermark_ok(struct zone *z, unsigned int order, uns
 			return false;
 	}
 	return true;
-}
-
-/*
- * May a request of @order be met from @z if @mark pages and the reserve against requests for zone @classzone_idx
- * must stay free? ALLOC_HIGH and ALLOC_HARDER lower the mark.
- * => no lock: an answer a little out of date does no harm
- */
-bool zone_watermark_ok(struct zone *z, unsigned int order, unsigned long mark, int classzone_idx, int alloc_flags)
-{
-	return watermark_ok(z, order, mark, classzone_idx, alloc_flags);
 }
 
 static __always_inline unsigned long zone_mark(const struct zone *zone, int alloc_flags)
@@ -487,7 +502,7 @@ static __always_inline struct page *__get_page_from_freelist(gfp_t gfp, unsigned
 		if (unlikely(gfp & __GFP_THISNODE) && zone->node != zonelist->zones[0]->node)
 			break;
 		if (!(alloc_flags & ALLOC_NO_WATERMARKS) &&
-		    !watermark_ok(zone, order, zone_mark(zone, alloc_flags), classzone_idx, alloc_flags))
+		    !zone_watermark_ok(zone, order, zone_mark(zone, alloc_flags), classzone_idx, alloc_flags))
 			continue;
 		page = buffered_rmqueue(zonelist, zone, order, gfp);
 		if (likely(page))

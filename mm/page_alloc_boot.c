@@ -1,7 +1,8 @@
 /*
  * page_alloc_boot.c: from the firmware's list of memory to nodes, zones and their numbers.
  *
- * Owns:   the active ranges; the zones' limits; the watermarks, reserves and per-CPU list sizes (2.6.20's formulas).
+ * Owns:   node_data[], node_online_map, cpu_node[]; the active ranges; the zones' limits; the watermarks, reserves and
+ *         per-CPU list sizes (2.6.20's formulas).
  * Locks:  boot, one CPU; the watermarks may be set again later, under each zone's lock.
  * Read next: page_alloc.c, which lives by these numbers; sparse.c, the memmap.
  *
@@ -16,6 +17,9 @@
 
 #define MAX_ACTIVE_RANGES	64
 
+pg_data_t *node_data[MAX_NUMNODES];
+unsigned long node_online_map;
+u8 cpu_node[NR_CPUS];
 const char *const zone_names[MAX_NR_ZONES] = { "DMA", "DMA32", "Normal", "HighMem" };
 unsigned long num_physpages, totalram_pages, totalhigh_pages, totalreserve_pages;
 int min_free_kbytes = 1024;
@@ -218,6 +222,12 @@ static void zone_init(pg_data_t *pgdat, int idx)
 	memmap_init_zone(zone);
 	printk(KERN_INFO "  Node %d zone %-8s %8lx-%8lx, %lu pages, LIFO batch %d\n", zone->node, zone->name, start, end,
 	       zone->present_pages, zone_batchsize(zone->present_pages));
+}
+
+/* The firmware says that @cpu is near @nid's memory. => boot */
+void numa_set_cpu_node(int cpu, int nid)
+{
+	cpu_node[cpu] = (u8)nid;
 }
 
 static void node_init(int nid)

@@ -124,15 +124,15 @@ static bool clip_to_map(const bootmem_data_t *bdata, unsigned long *start, unsig
 	return true;
 }
 
-static void mark_taken(bootmem_data_t *bdata, unsigned long start, unsigned long end)
+/*
+ * The whole pages inside [@addr, @addr + @size) become free.
+ * => those of them that @bdata covers are taken now: freeing twice is a bug.
+ */
+static void free_bootmem_core(bootmem_data_t *bdata, phys_t addr, unsigned long size)
 {
-	if (clip_to_map(bdata, &start, &end))
-		for (unsigned long i = start; i < end; i++)
-			__set_bit(i, bdata->node_bootmem_map);
-}
+	unsigned long start = (unsigned long)((addr + PAGE_SIZE - 1) >> PAGE_SHIFT);
+	unsigned long end = (unsigned long)((addr + size) >> PAGE_SHIFT);
 
-static void mark_free(bootmem_data_t *bdata, unsigned long start, unsigned long end)
-{
 	if (!clip_to_map(bdata, &start, &end))
 		return;
 	for (unsigned long i = start; i < end; i++)
@@ -141,21 +141,31 @@ static void mark_free(bootmem_data_t *bdata, unsigned long start, unsigned long 
 	bdata->last_offset = 0;		/* the page that small requests were packed into may be gone */
 }
 
+/* Every page that [@addr, @addr + @size) touches becomes taken, as far as @bdata covers it. => free or taken before */
+static void reserve_bootmem_core(bootmem_data_t *bdata, phys_t addr, unsigned long size)
+{
+	unsigned long start = (unsigned long)(addr >> PAGE_SHIFT);
+	unsigned long end = (unsigned long)((addr + size + PAGE_SIZE - 1) >> PAGE_SHIFT);
+
+	if (!clip_to_map(bdata, &start, &end))
+		return;
+	for (unsigned long i = start; i < end; i++)
+		__set_bit(i, bdata->node_bootmem_map);
+}
+
 /*
  * The whole pages inside [@addr, @addr + @size) of @pgdat's node become free.
  * => they are taken now: freeing twice is a bug. What lies outside the node's low memory is left out.
  */
 void free_bootmem_node(pg_data_t *pgdat, phys_t addr, unsigned long size)
 {
-	mark_free(pgdat->bdata, (unsigned long)((addr + PAGE_SIZE - 1) >> PAGE_SHIFT),
-		  (unsigned long)((addr + size) >> PAGE_SHIFT));
+	free_bootmem_core(pgdat->bdata, addr, size);
 }
 
 /* Every page that [@addr, @addr + @size) touches becomes taken. => free or taken before */
 void reserve_bootmem_node(pg_data_t *pgdat, phys_t addr, unsigned long size)
 {
-	mark_taken(pgdat->bdata, (unsigned long)(addr >> PAGE_SHIFT),
-		   (unsigned long)((addr + size + PAGE_SIZE - 1) >> PAGE_SHIFT));
+	reserve_bootmem_core(pgdat->bdata, addr, size);
 }
 
 /* As free_bootmem_node, on whichever nodes the range lies. */
@@ -164,8 +174,7 @@ void free_bootmem(phys_t addr, unsigned long size)
 	bootmem_data_t *bdata;
 
 	list_for_each_entry(bdata, &bdata_list, list)
-		mark_free(bdata, (unsigned long)((addr + PAGE_SIZE - 1) >> PAGE_SHIFT),
-			  (unsigned long)((addr + size) >> PAGE_SHIFT));
+		free_bootmem_core(bdata, addr, size);
 }
 
 /* As reserve_bootmem_node, on whichever nodes the range lies. */
@@ -174,8 +183,7 @@ void reserve_bootmem(phys_t addr, unsigned long size)
 	bootmem_data_t *bdata;
 
 	list_for_each_entry(bdata, &bdata_list, list)
-		mark_taken(bdata, (unsigned long)(addr >> PAGE_SHIFT),
-			   (unsigned long)((addr + size + PAGE_SIZE - 1) >> PAGE_SHIFT));
+		reserve_bootmem_core(bdata, addr, size);
 }
 
 /* ---- setting up ------------------------------------------------------------------------------------- */
@@ -252,14 +260,15 @@ void setup_bootmem(void)
 
 /* ---- allocating -------------------------------------------------------------------------------------- */
 
+/* The first index from @index on whose page, counted from physical 0, is a multiple of @step. */
 static unsigned long align_index(unsigned long base, unsigned long index, unsigned long step)
 {
 	return DIV_ROUND_UP(base + index, step) * step - base;
 }
 
-/* First run of @n free bits in [@from, @to) that starts at a multiple of @step pages; @to if there is none. */
-static unsigned long find_run(const bootmem_data_t *bdata, unsigned long from, unsigned long to,
-			      unsigned long n, unsigned long step)
+/* First run of @n free bits in [@from, @to) that starts at a multiple of @step pages; @to if there is none. => @n > 0 */
+unsigned long bootmem_find_run(const bootmem_data_t *bdata, unsigned long from, unsigned long to,
+			       unsigned long n, unsigned long step)
 {
 	const unsigned long *map = bdata->node_bootmem_map;
 	unsigned long taken;
@@ -277,9 +286,10 @@ static unsigned long find_run(const bootmem_data_t *bdata, unsigned long from, u
 /*
  * @size bytes from page index @index on. A request smaller than a page starts in what the last one left of its
  * last page, if that page is the one before. Returns the address; *pages tells how many new pages are used.
+ * => those pages are free; the caller marks them
  */
-static unsigned long pack(bootmem_data_t *bdata, unsigned long index, unsigned long size, unsigned long align,
-			  unsigned long *pages)
+unsigned long bootmem_pack(bootmem_data_t *bdata, unsigned long index, unsigned long size, unsigned long align,
+			   unsigned long *pages)
 {
 	unsigned long addr = index << PAGE_SHIFT;
 
@@ -316,15 +326,15 @@ void *__alloc_bootmem_core(bootmem_data_t *bdata, unsigned long size, unsigned l
 	index = 0;
 	if (goal > bdata->node_boot_start && goal >> PAGE_SHIFT < base + end)
 		index = (max(goal, bdata->last_success) - bdata->node_boot_start) >> PAGE_SHIFT;
-	index = find_run(bdata, index, end, n, step);
+	index = bootmem_find_run(bdata, index, end, n, step);
 	if (index == end)
-		index = find_run(bdata, 0, end, n, step);
+		index = bootmem_find_run(bdata, 0, end, n, step);
 	if (index == end)
 		return NULL;
 
 	bdata->last_success = bdata->node_boot_start + (index << PAGE_SHIFT);
-	addr = pack(bdata, index, size, align, &pages);
-	mark_taken(bdata, base + index, base + index + pages);
+	addr = bootmem_pack(bdata, index, size, align, &pages);
+	reserve_bootmem_core(bdata, (phys_t)(base + index) << PAGE_SHIFT, pages << PAGE_SHIFT);
 	return memset(__va(addr), 0, size);
 }
 

@@ -33,6 +33,11 @@ void *__alloc_bootmem_nopanic(unsigned long size, unsigned long align, unsigned 
 void *__alloc_bootmem_node(pg_data_t *pgdat, unsigned long size, unsigned long align, unsigned long goal);
 void *__alloc_bootmem_core(bootmem_data_t *bdata, unsigned long size, unsigned long align,
 			   unsigned long goal, unsigned long limit);
+/* Its two steps, in pages from the node's first: a free run, and the bytes in it. For it and the tests alone. */
+unsigned long bootmem_find_run(const bootmem_data_t *bdata, unsigned long from, unsigned long to,
+			       unsigned long n, unsigned long step);
+unsigned long bootmem_pack(bootmem_data_t *bdata, unsigned long index, unsigned long size, unsigned long align,
+			   unsigned long *pages);
 /* Those without _low spare the DMA zone; _low ones come from the bottom, which is mapped first. */
 #define BOOTMEM_GOAL			(16UL << 20)
 #define alloc_bootmem(x)		__alloc_bootmem((x), 64, BOOTMEM_GOAL)

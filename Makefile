@@ -22,6 +22,7 @@ kernel-y += fork.o pid.o exit.o wait_child.o	# new tasks, their numbers, their e
 kernel-y += exec.o binfmt_elf.o binfmt_script.o	# execve; ELF files; #! scripts
 kernel-y += signal.o signal_sys.o futex.o	# signals, their system calls; sleeping on user memory
 kernel-y += cred.o sys.o random.o device.o	# user ids, process groups; uname, limits; ChaCha20; devices and drivers
+kernel-y += arena.o			# tests by the host before there is memory: labs
 kernel-y += ktest.o $(if $(filter 1,$(DEBUG)),lockdep.o race.o ubsan.o)	# self-tests; DEBUG=1: lock order, meeting places, undefined behaviour
 
 # kernel/lib/: data structures and strings, no kernel state

@@ -8,6 +8,7 @@
  * Boot only, by one CPU; identify_cpu() by each. Read next: acpi.c, pgtable.c:paging_init.
  */
 #include "kernel/arch.h"
+#include "kernel/arena.h"
 #include "kernel/device.h"
 #include "kernel/drivers/drivers.h"
 #include "kernel/drivers/pci.h"
@@ -29,6 +30,7 @@
 #define MAX_RANGES	32
 #define COM1		0x3f8
 #define COM1_LSR	(COM1 + 5)
+#define LSR_DR		0x01
 #define LSR_THRE	0x20
 
 struct multiboot_info {
@@ -57,6 +59,12 @@ void early_console_write(const char *s, size_t n)
 			cpu_relax();
 		outb((u8)*s, COM1);
 	}
+}
+
+/* See kernel/arch.h. */
+int early_console_read(void)
+{
+	return inb(COM1_LSR) & LSR_DR ? inb(COM1) : -1;
 }
 
 /* ---- CPU ------------------------------------------------------------------------------------- */
@@ -249,6 +257,7 @@ void __init setup_arch(char **cmdline_p)
 	acpi_init();
 	device_register(&uart);
 
+	arena_check(command_line);
 	setup_bootmem();
 	paging_init();
 	zones[ZONE_DMA] = min(max_low_pfn, (16UL << 20) >> PAGE_SHIFT);

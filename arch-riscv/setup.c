@@ -9,6 +9,7 @@
  */
 #include "arch-riscv/fdt.h"
 #include "kernel/arch.h"
+#include "kernel/arena.h"
 #include "kernel/drivers/drivers.h"
 #include "kernel/lib/string.h"
 #include "kernel/smp.h"
@@ -37,6 +38,12 @@ void early_console_write(const char *s, size_t n)
 {
 	for (; n; n--)
 		sbi_call(SBI_EXT_PUTCHAR, 0, (unsigned char)*s++, 0, 0, 0);
+}
+
+/* See kernel/arch.h. */
+int early_console_read(void)
+{
+	return (int)sbi_call(SBI_EXT_GETCHAR, 0, 0, 0, 0, 0);
 }
 
 /* See asm/smp.h. */
@@ -260,6 +267,7 @@ void setup_arch(char **cmdline_p)
 	plic_scan();
 	fdt_walk(visit_device);
 
+	arena_check(command_line);
 	setup_bootmem();
 	paging_init();
 	zones[ZONE_DMA32] = min(max_low_pfn, 1UL << (32 - PAGE_SHIFT));

@@ -37,6 +37,7 @@ void arch_time_init(void);		/* clock running, this CPU's one-shot timer usable *
 /* Start @cpu on @idle's stack; it calls secondary_start_kernel(). 0, or -errno if it did not come up. */
 int __cpu_up(int cpu, struct task_struct *idle);
 void early_console_write(const char *s, size_t n);	/* polled; any context */
+int early_console_read(void);		/* the next byte that came in, -1: none; before a driver takes over */
 /* Does not return. @code 0: an orderly end; else QEMU's exit status where the machine can tell it. */
 void machine_power_off(int code) __noreturn;
 void machine_restart(void) __noreturn;

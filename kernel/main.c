@@ -60,7 +60,7 @@ static void set_ramdisk(const char *value) { ramdisk_size = (unsigned long)mempa
 static void early(const char *value) { }	/* setup_arch has taken it */
 
 static const struct param { const char *name; void (*set)(const char *value); } params[] = {
-	{ "mem=", early }, { "highmem=", early }, { "vmalloc=", early }, { "console=", early },
+	{ "mem=", early }, { "highmem=", early }, { "vmalloc=", early }, { "console=", early }, { "arena=", early },
 	{ "root=", set_root }, { "rootfstype=", set_rootfstype }, { "ro", set_ro }, { "rw", set_rw },
 	{ "init=", set_init }, { "ktest=", set_ktest }, { "maxcpus=", set_maxcpus }, { "panic=", set_panic },
 	{ "loglevel=", set_loglevel }, { "quiet", set_quiet }, { "ramdisk_size=", set_ramdisk },

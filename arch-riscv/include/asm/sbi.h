@@ -5,6 +5,7 @@
 #include "kernel/types.h"
 
 #define SBI_EXT_PUTCHAR		0x01		/* legacy: the number is all */
+#define SBI_EXT_GETCHAR		0x02		/* as well; the answer is in the place of the error */
 #define SBI_EXT_TIME		0x54494d45
 #define SBI_EXT_IPI		0x735049
 #define SBI_EXT_RFENCE		0x52464e43

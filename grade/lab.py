@@ -14,8 +14,9 @@ MACHINES = ("riscv", "i386")
 MARK = ".pagoda-lab.json"       # in a student's tree's root: which lab, of which revision, what is handed in
 
 _TOP = {"title": str, "requires": list, "hours": (int, float), "primary": str, "floor": (int, float), "files": list,
-        "piece": list, "mutant": list, "spoofer": list}
+        "piece": list, "mutant": list, "spoofer": list, "allow": list}
 _PIECE = {"name": str, "title": str, "functions": list, "file": str, "stub": dict, "along": list, "bug": str}
+_ALLOW = {"function": str, "file": str, "reason": str}
 _WRONG = {"name": str, "piece": str, "misconception": str, "killed_by": list}
 
 
@@ -43,6 +44,14 @@ class Wrong:
 
 
 @dataclass(frozen=True)
+class Allowed:
+    """A place where a removed body may be found again, and why that gives nothing away."""
+    function: str
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Lab:
     name: str
     dir: Path
@@ -55,6 +64,7 @@ class Lab:
     primary: str = "riscv"
     floor: float = 0.0              # points of 100 that the skeleton earns
     more_files: tuple = ()          # handed in although no piece names them
+    allowed: tuple = ()             # what the leak scan lets pass
 
     @property
     def root(self):
@@ -113,7 +123,8 @@ def _lab(toml, path):
               spoofers=tuple(_wrong(m, path, f"{where}, spoofer") for m in toml.get("spoofer", [])),
               requires=tuple(toml.get("requires", [])), hours=float(toml.get("hours", 0)),
               primary=toml.get("primary", "riscv"), floor=float(toml.get("floor", 0)),
-              more_files=tuple(_tree_path(f, where) for f in toml.get("files", [])))
+              more_files=tuple(_tree_path(f, where) for f in toml.get("files", [])),
+              allowed=tuple(_allowed(a, f"{where}, allow") for a in toml.get("allow", [])))
     _check_whole(lab, where)
     return lab
 
@@ -181,6 +192,13 @@ def _piece(table, index, path, where, student):
     return Piece(name=name, index=index, title=table.get("title", ""), functions=functions,
                  file=_tree_path(table["file"], where) if "file" in table else "", stubs=dict(stubs),
                  along=tuple(table.get("along", [])), bug=bug)
+
+
+def _allowed(table, where):
+    _check(table, _ALLOW, where, list(_ALLOW))
+    if len(table["reason"]) < 10:
+        raise UserError(f"{where}: a reason is a sentence, not '{table['reason']}'.")
+    return Allowed(**table)
 
 
 def _wrong(table, path, where):

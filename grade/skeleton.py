@@ -1,0 +1,218 @@
+"""A student's tree: a committed revision without a lab's pieces, as a git repository of one commit.
+
+What it leaves out is in OMITTED and _lab_for_students(); what the cut and the result must satisfy is checked before
+anything appears under the destination's name.
+"""
+
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+from grade import ROOT, UserError, lab as labs, leak, source
+
+# Instructors' things, and what only makes sense with them. Globs from the tree's root.
+OMITTED = ("grade/instructor", "grade/test", "grade/README.md", "grade/skeleton.py", "grade/leak.py", "grade/source.py",
+           ".ci", "tools/test/test_lab*.py", "tools/test/test_grade*.py")
+GIT_ATTRIBUTES = "* text=auto eol=lf\n"
+
+
+# ---- git -------------------------------------------------------------------------------------------------------------
+
+def _git(root, *argv, **env):
+    """git's output. UserError with git's own words when it fails."""
+    done = subprocess.run(["git", "-C", str(root), *argv], capture_output=True, env=os.environ | env, check=False)
+    if done.returncode:
+        words = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
+        raise UserError(f"git {argv[0]} failed: {words[-1]}")
+    return done.stdout
+
+
+def resolve(root, revision):
+    """The full hash of a commit. UserError if there is no such commit."""
+    try:
+        return _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
+    except UserError:
+        raise UserError(f"{root} has no commit '{revision}' (labs are cut from commits, never from the work tree).") from None
+
+
+def export(root, revision, dest):
+    """Write all files of a commit below dest, a directory that exists."""
+    with tarfile.open(fileobj=io.BytesIO(_git(root, "archive", "--format=tar", revision))) as tar:
+        tar.extractall(dest)
+
+
+def _commit(tree, message, date):
+    """Make a repository of one commit of all files, the same bytes whoever makes it."""
+    who = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER")
+           for key, value in (("NAME", "Pagoda"), ("EMAIL", "pagoda@localhost"), ("DATE", date))}
+    who |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    _git(tree, "init", "-q", "-b", "main", "--template=", **who)
+    _git(tree, "add", "-A", **who)
+    _git(tree, "commit", "-q", "-m", message, **who)
+
+
+# ---- from the whole tree to a student's ---------------------------------------------------------------------------------
+
+def _load(tree, name, revision):
+    """The lab as the revision has it."""
+    if not (tree / "labs" / name / "lab.toml").is_file():
+        known = ", ".join(labs.names(tree)) or "none"
+        raise UserError(f"Revision {revision[:12]} does not hold labs/{name} (it holds: {known}); "
+                        "if it is in your work tree, commit it first.")
+    return labs.load(name, tree)
+
+
+def _toml(value):
+    return json.dumps(value, ensure_ascii=False)
+
+
+def student_toml(lab):
+    """A lab.toml that tells a student's grader what it must know, and neither mutants, stubs, helpers nor where a bug is."""
+    out = ["# Which exercises there are, and which files they are in.", f"title = {_toml(lab.title)}",
+           f"requires = {_toml(list(lab.requires))}", f"hours = {lab.hours:g}", f"primary = {_toml(lab.primary)}",
+           f"floor = {lab.floor:g}", f"files = {_toml(list(lab.files))}"]
+    for piece in lab.pieces:
+        out += ["", "[[piece]]", f"name = {_toml(piece.name)}"]
+        out += [f"title = {_toml(piece.title)}"] if piece.title else []
+        if not piece.bug:
+            out += [f"functions = {_toml(list(piece.functions))}", f"file = {_toml(piece.file)}"]
+    return "\n".join(out) + "\n"
+
+
+def _remove(path):
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def _lab_for_students(tree, lab):
+    """Leave one lab, without what an instructor keeps."""
+    for other in (tree / "labs").iterdir():
+        if other.is_dir() and other.name != lab.name:
+            shutil.rmtree(other)
+    kept_back = [lab.dir / "hidden", lab.dir / "mutants"] + [p.bug for p in lab.pieces if p.bug]
+    for path in kept_back:
+        if path.exists():
+            _remove(path)
+    (lab.dir / "lab.toml").write_text(student_toml(lab), encoding="utf-8")
+
+
+def _omit(tree):
+    for pattern in OMITTED:
+        for path in list(tree.glob(pattern)):
+            _remove(path)
+
+
+def _normalise(tree):
+    """Unix line ends; no links; no two names that differ by case alone."""
+    seen = {}
+    for path in sorted(tree.rglob("*")):
+        name = str(path.relative_to(tree))
+        if path.is_symlink():
+            raise UserError(f"{name} is a link: a student's tree has none.")
+        if seen.setdefault(name.lower(), name) != name:
+            raise UserError(f"{name} and {seen[name.lower()]} differ by case alone.")
+        if path.is_file():
+            data = path.read_bytes()
+            if b"\r\n" in data and b"\0" not in data:
+                path.write_bytes(data.replace(b"\r\n", b"\n"))
+    (tree / ".gitattributes").write_text(GIT_ATTRIBUTES, encoding="utf-8")
+
+
+def mark(lab, base, lines):
+    """What .pagoda-lab.json says."""
+    return {"lab": lab.name, "title": lab.title, "base": base, "files": list(lab.files),
+            "lines": {p.name: lines[p.name] for p in lab.pieces if not p.bug}}
+
+
+def make(tree, name, base):
+    """Turn an exported revision into a student's tree, in place. Returns the Lab (as it was) and the Cut."""
+    tree = Path(tree)
+    lab = _load(tree, name, base)
+    lines = source.lines(tree, lab)
+    done = source.cut(tree, lab)
+    _lab_for_students(tree, lab)
+    _omit(tree)
+    (tree / labs.MARK).write_text(json.dumps(mark(lab, base, lines), indent=1) + "\n", encoding="utf-8")
+    _normalise(tree)
+    return lab, done
+
+
+# ---- the checks on the result -------------------------------------------------------------------------------------------
+
+def compile_check(tree, files):
+    """The kernel compiles for both machines without a warning, the cut files in all configurations. UserError if not."""
+    objects = [re.sub(r"\.c$", ".o", f) for f in files if f.endswith(".c")]
+    configurations = [("ARCH=riscv", "", ["pagoda"]), ("ARCH=i386", "", ["pagoda"]), ("ARCH=i386", "PAE=0", objects),
+                      ("ARCH=riscv", "DEBUG=1", objects), ("ARCH=i386", "DEBUG=1", objects)]
+    for arch, option, targets in configurations:
+        folder = "build/" + arch[5:] + {"": "", "PAE=0": "-nopae", "DEBUG=1": "-debug"}[option]
+        argv = ["make", "-s", "-C", str(tree), f"-j{os.cpu_count()}", arch] + ([option] if option else [])
+        done = subprocess.run(argv + [f"{folder}/{t}" for t in targets], capture_output=True, text=True, check=False)
+        words = [line for line in done.stderr.splitlines() if "error" in line or "warning" in line]
+        if done.returncode or words:
+            raise UserError(f"The cut tree does not compile clean for {arch} {option}: "
+                            f"{(words or done.stderr.splitlines() or ['?'])[0]}")
+    shutil.rmtree(tree / "build")
+
+
+def _complain_of(findings):
+    bad = [f for f in findings if not f.reason]
+    if bad:
+        raise UserError("The student's tree gives a removed body away (mend it, or say `[[allow]]` in lab.toml with the "
+                        "reason): " + "; ".join(map(str, bad[:5])) + ("; …" if len(bad) > 5 else "") + ".")
+
+
+# ---- the verb ------------------------------------------------------------------------------------------------------------
+
+def _destination(dest):
+    dest = Path(dest).absolute()
+    if dest.exists() and (not dest.is_dir() or any(dest.iterdir())):
+        raise UserError(f"{dest} is not empty: say a folder that does not exist yet.")
+    if not dest.parent.is_dir():
+        raise UserError(f"There is no folder {dest.parent} to put {dest.name} in.")
+    return dest
+
+
+def write(name, dest, revision="HEAD", build=True, root=ROOT):
+    """Write the student's tree of a lab to dest. Returns (Lab, Cut, allowed findings of the leak scan).
+
+    Nothing appears under dest unless all checks passed.
+    """
+    dest = _destination(dest)
+    base = resolve(root, revision)
+    date = _git(root, "show", "-s", "--format=%cI", base).decode().strip()
+    with tempfile.TemporaryDirectory(prefix=f".{dest.name}.", dir=dest.parent) as work:
+        tree = Path(work) / "tree"
+        tree.mkdir()
+        export(root, base, tree)
+        lab, done = make(tree, name, base)
+        if build:
+            compile_check(tree, lab.files)
+        _commit(tree, f"labs/{lab.name}: where you start", date)
+        findings = leak.scan(tree, done.removed, lab.allowed)
+        _complain_of(findings)
+        if dest.exists():
+            dest.rmdir()
+        tree.rename(dest)
+    return lab, done, findings
+
+
+def main(args):
+    """grade/grade skeleton"""
+    lab, done, allowed = write(args.lab, args.dest, args.revision, not args.no_build)
+    for note in done.notes:
+        print(f"note: {note}", file=sys.stderr)
+    for finding in allowed:
+        print(f"leak scan: {finding}", file=sys.stderr)
+    print(f"{args.dest}: labs/{lab.name}, {len(lab.pieces)} exercises in {', '.join(lab.files)}.\n"
+          f"Next: cd {args.dest}, read labs/{lab.name}/README.md, make grade.")
+    return 0

@@ -20,9 +20,12 @@ import signal
 import stat
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
-ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin", "LC_ALL": "C.UTF-8", "HOME": "/tmp"}
+from grade import UserError
+
+ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin", "LC_ALL": "C", "HOME": "/tmp"}
 # What compilers, make, QEMU and mke2fs read outside /usr; nothing of it names a user or a machine.
 SYSTEM = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/mke2fs.conf", "/etc/qemu", "/etc/python3", "/etc/python3.11")
 ROOT_FOLDERS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
@@ -33,7 +36,7 @@ QEMU_SANDBOX = ["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,
 PROBE_SECONDS = 60
 
 
-class IsolationError(Exception):
+class IsolationError(UserError):
     """Nothing contains a submission here; the text is one sentence that says what to do."""
 
 
@@ -190,11 +193,12 @@ class User(Isolation):
 
 
 def choose(name=None):
-    """The isolation of this name, or the first of bubblewrap and user that works here.
+    """The isolation of this name; for None and "auto" the first of bubblewrap and user that works here.
 
     => IsolationError, which says what to install, when there is none
     """
     kinds = {k.name: k for k in (Bubblewrap, User, Isolation)}
+    name = None if name == "auto" else name
     if name is not None and name not in kinds:
         raise IsolationError(f"there is no isolation {name!r}: say {', '.join(kinds)}")
     reasons = []
@@ -248,11 +252,15 @@ def _inside(path, folder):
 
 
 def _give(path, uid):
-    """Make uid the owner of a file, or of a folder and what is in it; links are not followed."""
+    """Make uid the owner of a file, or of a folder and what is in it; links are not followed.
+
+    What vanishes meanwhile belongs to another command that runs in the same folder.
+    """
     os.chown(path, uid, uid, follow_symlinks=False)
     for _, dirs, files, fd in os.fwalk(path) if os.path.isdir(path) else ():
         for name in (*dirs, *files):
-            os.chown(name, uid, uid, dir_fd=fd, follow_symlinks=False)
+            with suppress(FileNotFoundError):
+                os.chown(name, uid, uid, dir_fd=fd, follow_symlinks=False)
 
 
 def _check_readable(path, uid):

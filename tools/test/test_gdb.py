@@ -1,6 +1,7 @@
 """make qemu-gdb and make gdb: breakpoints, backtraces with names, from a user program into the kernel and back."""
 
 import os
+import re
 import socket
 import subprocess
 
@@ -48,6 +49,31 @@ def test_break_in_do_exit(gdb):
     said = gdb("init=/bin/true", "break do_exit", "continue", "backtrace")
     assert "Breakpoint 1, do_exit (" in said, said
     assert "sys_exit" in said.split("#1")[1], said
+
+
+def after(said, marker):
+    """What was said between one `echo` and the next."""
+    return said.split(f"<{marker}>")[1].split("<")[0]
+
+
+def test_pg_commands_show_the_memory_manager(gdb):
+    marks = ("zones", "free", "page", "stack", "ps", "vma", "pte", "slab")
+    commands = ("pg-zones", "pg-free", "pg-page &mem_section", "pg-page $current()->stack", "pg-ps", "pg-vma 1",
+                "pg-pte &mem_section", "pg-slab")
+    steps = [step for mark, command in zip(marks, commands) for step in (f"echo <{mark}>\\n", command)]
+    said = gdb("init=/bin/true", "echo <early>\\n", "pg-zones", "tbreak do_exit", "continue", *steps, "echo <end>\\n",
+               "pg-page nonsense", "pg-vma 4711")
+    zone = re.search(r"free (\d+)  lists (\d+)  pcp", after(said, "zones"))
+    assert zone and zone.group(1) == zone.group(2), said
+    assert "order 10: 0x" in after(said, "free") and "…" not in after(said, "free"), said
+    assert re.search(r"flags .*reserved\n +count +1\n", after(said, "page")), said
+    assert re.search(r"pfn 0x[0-9a-f]+, physical .*\n +flags .*none\n", after(said, "stack")), said
+    assert re.search(r"^ +1 +0 +R .* true$", after(said, "ps"), re.M) and "[kswapd0]" in after(said, "ps"), said
+    assert re.search(r"rw-p 0x[0-9a-f]+ +\[growsdown account\]", after(said, "vma")), said
+    physical = re.search(r"page: physical (0x[0-9a-f]+)", after(said, "pte"))
+    assert physical and f"physical {int(physical.group(1), 16) & ~0xfff:#x}" in after(said, "page"), said
+    assert re.search(r"^vm_area_struct +\d+ +\d+ +[1-9]", after(said, "slab"), re.M), said
+    assert "Traceback" not in said, said
 
 
 def test_user_program_into_the_kernel_and_back(gdb, tmp_path):

@@ -6,7 +6,8 @@ packages='make git gcc libc6-dev
 gcc-riscv64-unknown-elf gcc-i686-linux-gnu
 qemu-system-misc qemu-system-x86 opensbi seabios
 gdb-multiarch e2fsprogs cppcheck universal-ctags
-python3 python3-pytest python3-pytest-xdist python3-pytest-timeout python3-pexpect python3-rich'
+python3 python3-pytest python3-pytest-xdist python3-pytest-timeout python3-pexpect python3-rich
+python3-distributed python3-jinja2 python3-pyelftools bubblewrap'
 
 cd "$(dirname "$0")/.."
 if ! command -v apt-get >/dev/null; then

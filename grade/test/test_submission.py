@@ -93,7 +93,7 @@ def test_revision(tmp_path):
     # what a repository's own configuration would run must not reach this host
     marker = tmp_path / "ran"
     subprocess.run(["git", "-C", tmp_path, "config", "tar.tar.command", f"touch {marker}"], check=True)
-    for parent in tmp_path.parents[:3]:
+    for parent in (tmp_path, *tmp_path.parents[:2]):
         parent.chmod(parent.stat().st_mode | 0o011)
     contained = isolation.choose()
     assert submission.collect(tmp_path, WANTED, None, contained, "HEAD").files == GOOD

@@ -9,6 +9,7 @@ Guest and host speak over the virtio-console (/dev/hvc0), so that programs' outp
   guest → host   H\\n  ready        O|E <len>\\n<bytes>  output, errors        X <status>\\n  its end
 """
 
+import json
 import os
 import re
 import select
@@ -91,14 +92,20 @@ class Guest:
     """A running guest with a private copy of the disk, its UART in a log, an agent and a QMP monitor.
 
     Use it as a context manager: on leaving, QEMU is gone, and so are the files.
+
+    uart_socket=True: the UART is self.uart, a socket, instead of the log. memory=FD: a file of the guest's size that becomes
+    its RAM. wrap: turns QEMU's command into one that runs contained, wrap(argv, writable=[folders], readable=[files]).
     """
 
-    def __init__(self, build, *, disk=None, private=True, cpus=1, mem="256M", append="", opts=(), agent=True):
+    def __init__(self, build, *, disk=None, private=True, cpus=1, mem="256M", append="", opts=(), agent=True,
+                 uart_socket=False, memory=None, wrap=None):
         self.build = build
         self.dir = tempfile.mkdtemp(prefix="pagoda-")
         self.log_path = os.path.join(self.dir, "uart.log")
         self.process = None
-        self.buffer = self.queue = b""
+        self.buffer = self.queue = self.qmp_buffer = b""
+        self.qmp_ready = False
+        self.uart_wanted, self.memory_fd, self.wrap = uart_socket, memory, wrap
         try:
             self._start(disk or os.path.join(build, "disk.img"), private, cpus, mem, append, opts, agent)
         except BaseException:
@@ -110,16 +117,35 @@ class Guest:
         if private and disk != "none":
             self.disk = os.path.join(self.dir, "disk.img")
             copy_disk(disk, self.disk)
-        self.sock, guest_end = socket.socketpair()
-        self.qmp_sock, qmp_end = socket.socketpair()
+        ends = {}
+        for name in ["sock", "qmp_sock"] + (["uart"] if self.uart_wanted else []):
+            ours, ends[name] = socket.socketpair()
+            setattr(self, name, ours)
+        opts = ["-chardev", f"socket,id=qmp,fd={ends['qmp_sock'].fileno()}", "-mon", "chardev=qmp,mode=control", *opts]
+        serial = f"file:{self.log_path}"
+        if self.uart_wanted:
+            opts += ["-chardev", f"socket,id=uart,fd={ends['uart'].fileno()}"]
+            serial = "chardev:uart"
+        if self.memory_fd is not None:
+            opts += ["-object", f"memory-backend-file,id=ram,size={mem},mem-path=/proc/self/fd/{self.memory_fd},share=on",
+                     "-machine", "memory-backend=ram"]
         command = qemu_command(
             self.build, disk=None if disk == "none" else self.disk, cpus=cpus, mem=mem,
             append=" ".join(w for w in ("agent" if agent else "", append) if w), cache="unsafe",
-            serial=f"file:{self.log_path}", console=f"socket,id=hvc,fd={guest_end.fileno()}",
-            opts=["-chardev", f"socket,id=qmp,fd={qmp_end.fileno()}", "-mon", "chardev=qmp,mode=control", *opts])
-        with guest_end, qmp_end, open(os.path.join(self.dir, "qemu.err"), "wb") as err:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=err, stderr=err,
-                                            pass_fds=[guest_end.fileno(), qmp_end.fileno()])
+            serial=serial, console=f"socket,id=hvc,fd={ends['sock'].fileno()}", opts=opts)
+        self._popen(command, ends)
+
+    def _popen(self, command, ends):
+        """Start QEMU with its ends of the sockets, which are closed here."""
+        if self.wrap:
+            command = self.wrap(command, writable=[self.dir], readable=[os.path.abspath(self.build)])
+        fds = [end.fileno() for end in ends.values()] + ([] if self.memory_fd is None else [self.memory_fd])
+        try:
+            with open(os.path.join(self.dir, "qemu.err"), "wb") as err:
+                self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=err, stderr=err, pass_fds=fds)
+        finally:
+            for end in ends.values():
+                end.close()
 
     def __enter__(self):
         return self
@@ -130,7 +156,7 @@ class Guest:
     def close(self):
         """End QEMU if it still runs, and remove the guest's files."""
         self.kill()
-        for s in ("sock", "qmp_sock"):
+        for s in ("sock", "qmp_sock", "uart"):
             if hasattr(self, s):
                 getattr(self, s).close()
         shutil.rmtree(self.dir, ignore_errors=True)
@@ -174,6 +200,44 @@ class Guest:
             if time.monotonic() > end:
                 raise GuestHang(f"the guest did not say {pattern!r} in {timeout} s")
             time.sleep(0.02)
+
+    # ---- QEMU's monitor -----------------------------------------------------------------------------------------
+
+    def qmp(self, command, timeout=60, **arguments):
+        """One command of QEMU's machine protocol (docs/interop/qmp-spec in QEMU): what it returns.
+
+        => GuestError: QEMU ended, or refused; GuestHang: no answer in `timeout` seconds
+        """
+        if not self.qmp_ready:
+            self.qmp_ready = True
+            self._qmp_send("qmp_capabilities", {}, timeout)
+        return self._qmp_send(command, arguments, timeout)
+
+    def _qmp_send(self, command, arguments, timeout):
+        request = {"execute": command, "arguments": {k.replace("_", "-"): v for k, v in arguments.items()}}
+        deadline = time.monotonic() + timeout
+        try:
+            self.qmp_sock.sendall(json.dumps(request).encode() + b"\n")
+        except OSError:
+            raise GuestError("the guest ended") from None
+        while True:
+            answer = self._qmp_line(deadline)
+            if "error" in answer:
+                raise GuestError(f"QEMU refused {command}: {answer['error']['desc']}")
+            if "return" in answer:			# else the greeting, or an event
+                return answer["return"]
+
+    def _qmp_line(self, deadline):
+        while b"\n" not in self.qmp_buffer:
+            if not select.select([self.qmp_sock], [], [], max(0, deadline - time.monotonic()))[0]:
+                raise GuestHang("QEMU's monitor does not answer")
+            data = self.qmp_sock.recv(1 << 16)
+            if not data:
+                raise GuestError("the guest ended")
+            self.qmp_buffer += data
+        line, _, rest = self.qmp_buffer.partition(b"\n")
+        self.qmp_buffer = rest
+        return json.loads(line)
 
     # ---- the agent ----------------------------------------------------------------------------------------------
 

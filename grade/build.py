@@ -172,9 +172,11 @@ def _build_contained(tree, machine, isolation):
     done = isolation.run(["make", "-s", f"ARCH={machine}", "all"], cwd=tree, seconds=WALL_SECONDS,
                          writable=[tree], limits=LIMITS)
     builddir = tree / "build" / machine
+    text = done.output.decode(errors="replace")
     if done.fault == "time":
         return BuildResult(False, f"make did not end within {WALL_SECONDS} s.", builddir, infrastructure=True)
-    text = done.output.decode(errors="replace")
+    if done.status and "Killed signal" in text:		# no limit of ours ends a compiler so
+        return BuildResult(False, "This host ran out of memory.", builddir, infrastructure=True)
     if done.fault == "output":
         fault = "The compiler's messages never ended; the first of them:"
     else:
@@ -200,7 +202,7 @@ def _make_env():
 def _limit_hit(text):
     """Which limit the compiler met, in a sentence; '' when it was just not content with the program."""
     for pattern, limit in ((r"CPU time limit|signal XCPU|signal 24", f"{LIMITS.cpu_seconds} s of CPU time"),
-                           (r"memory exhausted|out of memory|cannot allocate|signal 11|Killed signal",
+                           (r"memory exhausted|out of memory|cannot allocate",
                             f"{LIMITS.memory_bytes >> 20} MiB of memory"),
                            (r"File size limit|signal XFSZ|signal 25|File too large",
                             f"{LIMITS.file_bytes >> 20} MiB for one file")):

@@ -49,8 +49,8 @@ class Limits:
     processes: int = 64
 
     def command(self):
-        """prlimit(1) and its arguments, to stand in front of a command."""
-        return ["prlimit", f"--cpu={self.cpu_seconds}", f"--as={self.memory_bytes}", f"--fsize={self.file_bytes}",
+        """prlimit(1) and its arguments, to stand in front of a command. The end of CPU time is SIGXCPU, then SIGKILL."""
+        return ["prlimit", f"--cpu={self.cpu_seconds}:{self.cpu_seconds + 1}", f"--as={self.memory_bytes}", f"--fsize={self.file_bytes}",
                 f"--nproc={self.processes}", "--core=0", "--"]
 
 

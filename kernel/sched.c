@@ -397,6 +397,8 @@ static void put_prev(struct rq *rq, struct task_struct *prev)
 {
 	if (prev == rq->idle)
 		return;
+	if (prev->state == TASK_INTERRUPTIBLE && signal_pending(prev))
+		prev->state = TASK_RUNNING;	/* the signal came before the state: its sender saw nobody to wake */
 	if (prev->state != TASK_RUNNING) {
 		if (prev->state == TASK_UNINTERRUPTIBLE)
 			__atomic_fetch_add(&rq->nr_uninterruptible, 1, __ATOMIC_RELAXED);
@@ -414,7 +416,8 @@ static void put_prev(struct rq *rq, struct task_struct *prev)
 }
 
 /*
- * Run somebody else, or on. The caller has set its state: anything but TASK_RUNNING sleeps until it is woken.
+ * Run somebody else, or on. The caller has set its state: anything but TASK_RUNNING sleeps until it is woken, except
+ * that nobody sleeps interruptibly with a signal pending, as in Linux.
  * => no spinlock held, interrupts on; returns in TASK_RUNNING
  */
 void schedule(void)

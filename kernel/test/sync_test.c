@@ -296,3 +296,17 @@ KTEST(sched, a_task_runs_where_it_may)
 	EXPECT_EQ(t, set_cpus_allowed(current, 0), -EINVAL);
 	set_cpus_allowed(current, old);
 }
+
+/* ---- signals ------------------------------------------------------------------------------------------------------ */
+
+/* A signal that comes after a sleeper's last look and before it says that it sleeps is not slept over. */
+KTEST(sched, a_pending_signal_prevents_sleep)
+{
+	long left;
+
+	set_thread_flag(TIF_SIGPENDING);
+	left = schedule_timeout_interruptible(20 * HZ);
+	clear_thread_flag(TIF_SIGPENDING);
+	EXPECT_OP(t, left, >, 0);
+	EXPECT_EQ(t, schedule_timeout_uninterruptible(1), 0);
+}

@@ -8,7 +8,7 @@
  * The host reads the bitmaps, the bootmem_data and the free lists itself. Addresses are physical, indices count pages
  * from the node's first, NONE is ~0. NODE is 0 or 1.
  *
- *	frames					→ first pfn, number of frames, address of the zone
+ *	frames					→ first pfn, number of frames, addresses of the zone and of their memmap
  *	node NODE MAPPFN START END		init_bootmem_node	→ bytes of map, address of bootmem_data
  *	clear NODE				all of the bitmap becomes free, by us
  *	fill ADDR SIZE BYTE			memset
@@ -104,7 +104,8 @@ static pg_data_t *node_of(unsigned long nid)
 
 static void verb_frames(int argc, const unsigned long *argv)
 {
-	arena_reply("%lu %lu %lu", arena_frames(ARENA_FRAMES), ARENA_FRAMES, (unsigned long)__pa(zone));
+	arena_reply("%lu %lu %lu %lu", arena_frames(ARENA_FRAMES), ARENA_FRAMES, (unsigned long)__pa(zone),
+		    (unsigned long)__pa(memmap));
 }
 
 static void verb_node(int argc, const unsigned long *argv)

@@ -1,0 +1,11 @@
+/* The bitmap is forgotten. */
+static unsigned long free_all_bootmem_core(pg_data_t *pgdat)
+{
+	bootmem_data_t *bdata = pgdat->bdata;
+	unsigned long nr_bits = bdata->node_low_pfn - bdata_start_pfn(bdata), count = 0;
+
+	for (unsigned long i = 0; i < nr_bits; i += (unsigned long)BITS_PER_LONG)
+		count += free_map_word(bdata, i, nr_bits);
+	pgdat->bdata = NULL;
+	return count;
+}

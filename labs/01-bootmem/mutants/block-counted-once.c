@@ -1,0 +1,17 @@
+/* One block, one page. */
+static unsigned long free_map_word(bootmem_data_t *bdata, unsigned long i, unsigned long nr_bits)
+{
+	unsigned long *map = bdata->node_bootmem_map, pfn = bdata_start_pfn(bdata) + i, count = 0;
+
+	if (i + BITS_PER_LONG <= nr_bits && !map[BIT_WORD(i)] && IS_ALIGNED(pfn, (unsigned long)BITS_PER_LONG)) {
+		__free_pages_bootmem(pfn_to_page(pfn), (unsigned int)ilog2(BITS_PER_LONG));
+		return 1;
+	}
+	for (unsigned long end = min(i + BITS_PER_LONG, nr_bits); i < end; i++, pfn++) {
+		if (test_bit(i, map))
+			continue;
+		__free_pages_bootmem(pfn_to_page(pfn), 0);
+		count++;
+	}
+	return count;
+}

@@ -1,0 +1,14 @@
+/* Whole words only. */
+static unsigned long free_all_bootmem_core(pg_data_t *pgdat)
+{
+	bootmem_data_t *bdata = pgdat->bdata;
+	unsigned long nr_bits = bdata->node_low_pfn - bdata_start_pfn(bdata), count = 0;
+	char *map = bdata->node_bootmem_map, *end = map + bootmap_bytes(nr_bits);
+
+	for (unsigned long i = 0; i + BITS_PER_LONG <= nr_bits; i += (unsigned long)BITS_PER_LONG)
+		count += free_map_word(bdata, i, nr_bits);
+	pgdat->bdata = NULL;
+	for (; map < end; map += PAGE_SIZE, count++)
+		__free_pages_bootmem(virt_to_page(map), 0);
+	return count;
+}

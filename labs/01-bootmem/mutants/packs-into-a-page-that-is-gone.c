@@ -1,0 +1,12 @@
+/* The page of small requests is not given up. */
+static void free_bootmem_core(bootmem_data_t *bdata, phys_t addr, unsigned long size)
+{
+	unsigned long start = (unsigned long)((addr + PAGE_SIZE - 1) >> PAGE_SHIFT);
+	unsigned long end = (unsigned long)((addr + size) >> PAGE_SHIFT);
+
+	if (!clip_to_map(bdata, &start, &end))
+		return;
+	for (unsigned long i = start; i < end; i++)
+		BUG_ON(!__test_and_clear_bit(i, bdata->node_bootmem_map));	/* freed twice */
+	bdata->last_success = min(bdata->last_success, bdata->node_boot_start + (start << PAGE_SHIFT));
+}

@@ -1,0 +1,13 @@
+/* Outward, as if reserving. */
+static void free_bootmem_core(bootmem_data_t *bdata, phys_t addr, unsigned long size)
+{
+	unsigned long start = (unsigned long)(addr >> PAGE_SHIFT);
+	unsigned long end = (unsigned long)((addr + size + PAGE_SIZE - 1) >> PAGE_SHIFT);
+
+	if (!clip_to_map(bdata, &start, &end))
+		return;
+	for (unsigned long i = start; i < end; i++)
+		BUG_ON(!__test_and_clear_bit(i, bdata->node_bootmem_map));	/* freed twice */
+	bdata->last_success = min(bdata->last_success, bdata->node_boot_start + (start << PAGE_SHIFT));
+	bdata->last_offset = 0;		/* the page that small requests were packed into may be gone */
+}

@@ -26,6 +26,8 @@ from grade import UserError
 
 LAYOUT_UNIT = "kernel/test/layout.c"
 LIST_LIMIT = 1 << 16		# cells; more than a small guest has pages
+# How gcc calls them in debug information.
+GCC_NAMES = {"unsigned long": "long unsigned int", "long": "long int", "unsigned long long": "long long unsigned int"}
 
 
 class MemoryFault(AssertionError):
@@ -102,7 +104,7 @@ class Types:
 
     def get(self, name):
         """The Type of this name; KeyError if the unit does not know it."""
-        return self._of(self.named[name])
+        return self._of(self.named[GCC_NAMES.get(name, name)])
 
     def aggregates(self):
         """The names of its structures and unions."""
@@ -256,6 +258,10 @@ class Kernel:
         i = bisect.bisect_right(starts, address) - 1
         return found[i][1] if i >= 0 and address < found[i][0] else ""
 
+    def inlined_at(self, address):
+        """The names of the functions whose inlined code holds an address; empty where debug information does not tell."""
+        return _inlined(self.path, address)
+
     # ---- reading
 
     def read(self, address, count):
@@ -403,3 +409,42 @@ def _differences(types, wanted):
             here, there = got.members.get(member), right.members.get(member)
             if not here or not there or here.layout() != there.layout():
                 yield f"{name}.{member} is not where the kernel's headers put it"
+
+
+# ---- inlined functions ----------------------------------------------------------------------------------------------------
+
+def _inlined(path, address):
+    dwarf = _open(path).get_dwarf_info()
+    aranges = dwarf.get_aranges()
+    offset = aranges.cu_offset_at_addr(address) if aranges else None
+    if offset is None:
+        return set()
+    top = dwarf.get_CU_at(offset).get_top_DIE()
+    found, todo = set(), list(top.iter_children())
+    while todo:
+        die = todo.pop()
+        if die.tag in ("DW_TAG_subprogram", "DW_TAG_inlined_subroutine", "DW_TAG_lexical_block"):
+            if not _holds(dwarf, die, top, address):
+                continue
+            todo += die.iter_children()
+            if die.tag == "DW_TAG_inlined_subroutine":
+                found.add(_name(die.get_DIE_from_attribute("DW_AT_abstract_origin")))
+    return found
+
+
+def _holds(dwarf, die, top, address):
+    """Is an address in a DIE's code? Both forms of DWARF 5, section 2.17: one piece, or a list of ranges."""
+    if "DW_AT_low_pc" in die.attributes and "DW_AT_high_pc" in die.attributes:
+        low = _number(die, "DW_AT_low_pc")
+        return low <= address < low + _number(die, "DW_AT_high_pc")
+    if "DW_AT_ranges" not in die.attributes:
+        return False
+    base = _number(top, "DW_AT_low_pc")
+    for entry in dwarf.range_lists().get_range_list_at_offset(_number(die, "DW_AT_ranges"), die.cu):
+        if hasattr(entry, "base_address"):
+            base = entry.base_address
+            continue
+        shift = 0 if getattr(entry, "is_absolute", False) else base
+        if entry.begin_offset + shift <= address < entry.end_offset + shift:
+            return True
+    return False

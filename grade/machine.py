@@ -1,0 +1,513 @@
+"""A guest under test: tools/guest.py's, with its memory mapped, its time counted, and a name for the way it hangs.
+
+Machine     any guest: memory, kernel, stopped(), budgets, what hangs
+ArenaGuest  stopped in kernel/arena.c: call() sends a line and returns the answer. It runs only while it is asked something.
+
+Time. With one CPU a guest runs under -icount: QEMU counts its instructions, and the count (QMP query-replay, which tells it
+without record or replay, too) is its clock: the same on every host. With more CPUs it is the CPU time of QEMU's threads of
+the name "CPU n/TCG" (Linux: /proc/PID/task/TID/stat, fields 14 and 15, in ticks of sysconf(SC_CLK_TCK)), together with the
+kernel's own count of task switches. No limit on wall time ever costs a mark: Infrastructure says "grade again".
+
+=> Died: the guest ended; Hung: its budget is spent, kind and where tell how; Infrastructure: our fault, not the guest's
+"""
+
+import contextlib
+import os
+import re
+import secrets
+import select
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from grade import ROOT
+from grade.kernel import Kernel, Memory, MemoryFault
+
+sys.path.insert(0, str(ROOT / "tools"))
+import guest  # noqa: E402 (the path comes first)
+
+RAM_BASE = {"riscv": 0x80000000, "i386": 0}		# hw/riscv/virt.c's memory map; a PC's memory starts at 0
+CALL_BUDGET = 100_000_000	# instructions for one answer: a call of the reference takes less than a million
+BOOT_BUDGET = 500_000_000	# instructions to the agent's first word, of which the reference needs 15 million
+RUN_BUDGET = 2_000_000_000
+SLOWEST = 20_000_000		# a CPU second counts as so many instructions at least: `pause' leaves QEMU's fast loop
+CPU_BUDGET = 60			# seconds of QEMU's CPU time, for all CPUs of a guest together
+IDLE_SECONDS = 30		# so long may all CPUs halt, without a task switch, while the host waits for an answer
+WALL_LIMIT = 600		# seconds: the host's trouble, never a mark
+POLL = 0.05			# seconds between two looks at the clock
+CONSOLE_LIMIT = 1 << 20		# bytes of a guest's log that are kept
+MAX_FRAMES = 8
+
+
+class Died(Exception):
+    """The guest ended. Its console is `console`; str() holds nothing that it printed but its panic's first line."""
+
+    def __init__(self, text, console=""):
+        super().__init__(text)
+        self.console = console
+
+
+@dataclass
+class Hang:
+    """kind: lost wake-up, deadlock, livelock; where: functions, innermost first; detail: a sentence."""
+    kind: str
+    where: list
+    detail: str
+
+    def __str__(self):
+        return f"{self.kind}: {self.detail}" + (f" ({' < '.join(self.where)})" if self.where else "")
+
+
+class Hung(Died):
+    """The budget is spent."""
+
+    def __init__(self, hang, budget, console=""):
+        super().__init__(f"no answer after {budget}: {hang}", console)
+        self.hang = hang
+
+
+class Infrastructure(Exception):
+    """Something of the host's failed: grade again."""
+
+
+def arch_of(build):
+    """The machine of a build directory: its name's first word."""
+    return Path(build).name.split("-")[0]
+
+
+def megabytes(text):
+    """Bytes of QEMU's -m: 64M, 1G, or a number of MiB."""
+    found = re.fullmatch(r"(\d+)([MG]?)", str(text))
+    if not found:
+        raise ValueError(f"memory is a number with M or G behind it, not {text!r}")
+    return int(found[1]) << (30 if found[2] == "G" else 20)
+
+
+class Machine:
+    """A guest under test.
+
+    build: the build directory; pristine: the kernel that layouts come from (None: the build's own); gdb: wait for GDB
+    isolation: grade.isolation's, None for none
+    """
+
+    def __init__(self, build, *, pristine=None, cpus=1, mem="64M", append="", agent=True, disk=None, isolation=None,
+                 gdb=False, uart=False, opts=()):
+        self.build, self.cpus, self.gdb = str(build), cpus, gdb
+        self.console = ""
+        size = megabytes(mem)
+        fd = os.memfd_create("guest")
+        os.ftruncate(fd, size)
+        self.memory = Memory(fd, size, RAM_BASE[arch_of(build)])
+        self.kernel = Kernel(os.path.join(self.build, "pagoda"), pristine, self.memory)
+        self.guest = None
+        options = ["-name", "guest,debug-threads=on", *opts, *self._clock(), *self._gdb_options()]
+        try:
+            self.guest = WatchedGuest(
+                self.build, disk=disk or (None if agent else "none"), cpus=cpus, mem=f"{size >> 20}M", append=append,
+                opts=options + list(isolation.qemu_options if isolation else ()), agent=agent, uart_socket=uart, memory=fd,
+                wrap=_wrapper(isolation))
+        except guest.GuestError as e:
+            raise Infrastructure(str(e)) from None
+        finally:
+            os.close(fd)
+
+    def _clock(self):
+        # sleep=off: while it halts, its clock jumps to the next timer instead of waiting as long
+        return ["-icount", "shift=0,sleep=off"] if self.cpus == 1 else []
+
+    def _gdb_options(self):
+        if not self.gdb:
+            return []
+        print(f"waiting for GDB on port {guest.gdb_port()}: run `make gdb ARCH={arch_of(self.build)}` in another terminal",
+              flush=True)
+        return ["-S", "-gdb", f"tcp:127.0.0.1:{guest.gdb_port()}"]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        if self.guest:
+            self.guest.close()
+        self.memory.close()
+
+    # ---- QEMU's monitor
+
+    def qmp(self, command, **arguments):
+        """=> Died when QEMU is gone"""
+        try:
+            return self.guest.qmp(command, **arguments)
+        except guest.GuestHang as e:
+            raise Infrastructure(str(e)) from None
+        except guest.GuestError:
+            raise self.death() from None
+
+    @contextlib.contextmanager
+    def stopped(self):
+        """All CPUs stand still inside. Under GDB it is GDB who stops them."""
+        if not self.gdb:
+            self.qmp("stop")
+        yield self
+        if not self.gdb:
+            self.qmp("cont")
+
+    # ---- time
+
+    def instructions(self):
+        """Executed so far. => one CPU"""
+        return self.qmp("query-replay")["icount"]
+
+    def cpu_seconds(self):
+        """CPU time of the threads that run the guest's CPUs, in seconds."""
+        ticks = 0
+        for stat in _cpu_threads(self.guest.process.pid):
+            ticks += sum(int(n) for n in stat.rsplit(")", 1)[1].split()[11:13])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def clock(self):
+        """What a budget is spent of: (instructions, seconds of CPU time); with more than one CPU the first is 0."""
+        return self.instructions() if self.cpus == 1 else 0, self.cpu_seconds()
+
+    def user_time(self):
+        """Time that programs ran on all CPUs, ns, by the kernel's own account: its heartbeat. 0 before there are any."""
+        total = 0
+        for cpu in range(self.cpus):
+            with contextlib.suppress(MemoryFault):
+                offset = self.kernel.at("unsigned long", self.kernel["__per_cpu_offset"] + cpu * self.kernel.word)
+                queue = self.kernel["per_cpu__runqueues"] + offset & (1 << 8 * self.kernel.word) - 1
+                total += self.kernel.at("struct rq", queue).usage.user
+        return total
+
+    def wait(self, sock, done, budget=None):
+        """Let the guest run until done() says true; it is asked when `sock` can be read, and from time to time.
+
+        => as Budget.check()
+        """
+        watch = budget if isinstance(budget, Budget) else Budget(self, budget)
+        while not done():
+            select.select([sock], [], [], POLL)
+            watch.check()
+
+    # ---- the end
+
+    def death(self):
+        """The exception that tells how it ended."""
+        try:
+            status = guest.exit_code(self.guest.process.wait(10))
+        except subprocess.TimeoutExpired:
+            status = None
+        panic = re.search(r"Kernel panic: .*", self.log())
+        if status and status not in (guest.PANIC, guest.KTEST_FAILED) and not panic:
+            raise Infrastructure(f"QEMU ended with status {status}: {self.guest.qemu_errors()[-500:]}")
+        return Died(f"the kernel died: {panic[0]}" if panic else "the machine switched itself off", self.log())
+
+    def log(self):
+        """What the kernel printed so far."""
+        return self.console or self.guest.log()
+
+    def hang(self, budget):
+        """Stop it, find out what it does, and raise Hung."""
+        raise Hung(classify(self), budget, self.log())
+
+
+def _wrapper(isolation):
+    if isolation is None:
+        return None
+    from grade.isolation import Limits		# noqa: PLC0415 (a student's own run needs none of it)
+    limits = Limits(cpu_seconds=WALL_LIMIT, memory_bytes=8 << 30)
+    return lambda argv, **folders: isolation.wrap(argv, limits=limits, **folders)
+
+
+def _cpu_threads(pid):
+    """The stat lines of the threads of a process and its children that run a guest's CPU."""
+    for task in Path(f"/proc/{pid}/task").glob("*"):
+        with contextlib.suppress(OSError):
+            stat = (task / "stat").read_text(encoding="utf-8", errors="replace")
+            if stat.partition("(")[2].startswith("CPU "):
+                yield stat
+            for child in (task / "children").read_text(encoding="utf-8").split():
+                yield from _cpu_threads(int(child))
+
+
+class Budget:
+    """What a guest may spend until it answers: instructions with one CPU, else seconds of CPU time. None: the usual."""
+
+    def __init__(self, machine, budget=None):
+        self.machine = machine
+        self.budget = budget or (RUN_BUDGET if machine.cpus == 1 else CPU_BUDGET)
+        self.start, self.begin, self.looked = machine.clock(), time.monotonic(), time.monotonic()
+        self.beat, self.since = None, self.begin
+
+    def check(self):
+        """Call it often. => Hung: it is spent, or nothing moves; Died; Infrastructure: the host's time is spent before it"""
+        now = time.monotonic()
+        if self.machine.gdb or now - self.looked < POLL:
+            return
+        self.looked = now
+        if self._spent() > self.budget:
+            unit = "instructions" if self.machine.cpus == 1 else "seconds of CPU time"
+            self.machine.hang(f"{self.budget:,} {unit}")
+        if self._nothing_moves(now):
+            self.machine.hang("a long time in which no CPU had anything to do")
+        if now - self.begin > WALL_LIMIT:
+            raise Infrastructure(f"a guest did not spend its budget in {WALL_LIMIT} s: the host is too busy")
+
+    def _spent(self):
+        instructions, seconds = (now - then for now, then in zip(self.machine.clock(), self.start))
+        return max(instructions, int(seconds * SLOWEST)) if self.machine.cpus == 1 else seconds
+
+    def _nothing_moves(self, now):
+        """No program ran while we watched for IDLE_SECONDS, and QEMU sleeps: it is not the host that keeps it waiting."""
+        beat = self.machine.user_time()
+        if beat != self.beat:
+            self.beat, self.since = beat, now
+        if now - self.since < IDLE_SECONDS:
+            return False
+        return all(s.rsplit(")", 1)[1].split()[0] == "S" for s in _cpu_threads(self.machine.guest.process.pid))
+
+
+class WatchedGuest(guest.Guest):
+    """tools/guest.py's, which calls watch() while it waits for its agent."""
+    watch = staticmethod(lambda: None)
+
+    def receive(self, deadline, also=None):
+        while True:
+            try:
+                return super().receive(time.monotonic() + POLL, also)
+            except guest.GuestHang:
+                self.watch()
+
+
+# ---- what hangs ----------------------------------------------------------------------------------------------------------
+
+IDLE_FUNCTIONS = {"cpu_do_idle"}		# where a CPU waits for an interrupt (kernel/arch.h)
+SPINNING = {"__spin_acquire", "__spin_try"}	# a spinlock's own loop (kernel/spinlock.h)
+SAMPLES = 12
+
+
+@dataclass
+class Cpu:
+    """One CPU's registers, by QEMU's names, and where it is in the kernel."""
+    registers: dict
+    pc: int
+    frame: int
+    halted: bool
+
+
+def cpus_of(machine):
+    """The CPUs of a stopped machine, by QEMU's "info registers -a"."""
+    text = machine.qmp("human-monitor-command", command_line="info registers -a")
+    for part in re.split(r"^\s*CPU#\d+\s*$", text, flags=re.M)[1:]:
+        regs = {n.lower(): int(v, 16) for n, v in re.findall(r"([A-Za-z][\w/]*) *[= ] *([0-9a-f]{8,16})\b", part)}
+        yield _cpu(machine.kernel, regs, "HLT=1" in part)
+
+
+def _cpu(kernel, regs, halted):
+    pc = regs.get("pc", regs.get("eip", 0))
+    if not kernel.function_at(pc) and kernel.function_at(regs.get("mepc", 0)):
+        pc = regs["mepc"]		# in the firmware, by a call of ours
+    frame = regs.get("x8/s0", regs.get("ebp", 0))
+    return Cpu(regs, pc, frame, halted or kernel.function_at(pc) in IDLE_FUNCTIONS)
+
+
+def backtrace(kernel, cpu):
+    """The functions on a CPU's stack, innermost first, by frame pointers (RISC-V: fp-8 and fp-16; i386: ebp+4 and ebp)."""
+    names, frame, word = [kernel.function_at(cpu.pc)], cpu.frame, kernel.word
+    for _ in range(MAX_FRAMES):
+        try:
+            link = frame - 2 * word if word == 8 else frame
+            frame, ret = kernel.number(link, word), kernel.number(link + word, word)
+        except MemoryFault:
+            break
+        if not kernel.function_at(ret):
+            break
+        names.append(kernel.function_at(ret))
+    return [n for n in names if n]
+
+
+def classify(machine):
+    """What a machine does that has spent its budget: a Hang. It is stopped afterwards."""
+    samples = list(_samples(machine))
+    busy = [c for cpus in samples for c in cpus if not c.halted]
+    if len([1 for cpus in samples if all(c.halted for c in cpus)]) > SAMPLES // 2:
+        return Hang("lost wake-up", [], "every CPU waits for an interrupt, and nobody is left to wake the one who sleeps")
+    spinning = [c for c in busy if machine.kernel.inlined_at(c.pc) & SPINNING]
+    if len(spinning) > SAMPLES // 2:
+        return Hang("deadlock", backtrace(machine.kernel, spinning[-1]), _told_lock(machine, spinning[-1]))
+    names = [n for n, _ in Counter(machine.kernel.function_at(c.pc) for c in busy).most_common(4) if n]
+    return Hang("livelock", backtrace(machine.kernel, busy[-1]), f"it runs for ever in {' and '.join(names) or 'unknown code'}")
+
+
+def _samples(machine):
+    """Its CPUs at some moments, a few milliseconds apart; it is stopped at each, and after the last."""
+    machine.qmp("stop")
+    for i in range(SAMPLES):
+        if i:
+            machine.qmp("cont")
+            time.sleep(0.005)		# any moment will do
+            machine.qmp("stop")
+        yield list(cpus_of(machine))
+
+
+def _told_lock(machine, cpu):
+    """Who spins for what; the lock's name and its holder where registers and the lock tell."""
+    kernel = machine.kernel
+    text = f"{kernel.function_at(cpu.pc)} spins for a lock that nobody gives back"
+    names = {address: name for name, address in kernel.symbols.items()}
+    for value in cpu.registers.values():
+        with contextlib.suppress(MemoryFault):
+            if value in names and not kernel.function_at(value) and kernel.number(value, 1) == 1:
+                owner = kernel.at("struct spinlock", value).owner
+                return text + f": {names[value]}" + (f", held by CPU {owner - 1}" if owner else "")
+    return text
+
+
+# ---- the arena ------------------------------------------------------------------------------------------------------------
+
+class ArenaGuest(Machine):
+    """A guest in kernel/arena.c's loop. Between calls it is stopped, so that its memory can be read at any time."""
+
+    def __init__(self, build, name, **settings):
+        super().__init__(build, append=f"arena={name}", agent=False, uart=True, **settings)
+        self.buffer, self.sent = b"", 0
+        try:
+            self._receive(re.compile(rb"\] arena " + name.encode() + rb": ready\r?\n"), BOOT_BUDGET)
+            if not self.gdb:
+                self.qmp("stop")
+        except BaseException:
+            self.close()
+            raise
+
+    def call(self, verb, *numbers, budget=CALL_BUDGET):
+        """Have the verb done and return its answer's words.
+
+        => ArenaRefused: the kernel does not know the verb, or wants other numbers: the test's fault
+        => Died, Hung, Infrastructure
+        """
+        return self.calls([(verb, *numbers)], budget)[0]
+
+    def calls(self, lines, budget=CALL_BUDGET):
+        """Several calls in one go: the answers' words, one list for each. The budget is for all of them."""
+        nonces = [secrets.token_hex(8) for _ in lines]
+        text = "".join(" ".join([n, verb, *map(self._number, numbers)]) + "\n" for n, (verb, *numbers) in zip(nonces, lines))
+        if not self.gdb:
+            self.qmp("cont")
+        answers, watch = [], Budget(self, budget)
+        for chunk in _chunks(text.encode(), nonces):
+            self._send(chunk[0])
+            answers += [self._answer(n, watch) for n in chunk[1]]
+        self.sent += len(lines)
+        if not self.gdb:
+            self.qmp("stop")
+        self._settle()
+        for (verb, *_), words in zip(lines, answers):
+            if words[:1] == ["?"]:
+                raise ArenaRefused(f"the kernel does not know the verb {verb!r}" if len(words) == 1 else
+                                   f"the kernel takes other numbers for {verb!r}")
+        return answers
+
+    def _number(self, n):
+        """As the kernel reads it: a word, negative ones as C would."""
+        return hex(n & (1 << 8 * self.kernel.word) - 1 if n < 0 else n)
+
+    def _send(self, data):
+        try:
+            self.guest.uart.sendall(data)
+        except OSError:
+            raise self.death() from None
+
+    def _answer(self, nonce, budget):
+        found = self._receive(re.compile(rb"^@" + nonce.encode() + rb"(?: ([^\r\n]*))?\r?\n", re.M), budget)
+        return (found[1] or b"").decode(errors="replace").split()
+
+    def _receive(self, pattern, budget):
+        """Wait for what matches on the UART; what came up to its end goes to the log."""
+        found = pattern.search(self.buffer)
+
+        def complete():
+            nonlocal found
+            if not found and select.select([self.guest.uart], [], [], 0)[0]:
+                self._read()
+                found = pattern.search(self.buffer)
+            return found
+        self.wait(self.guest.uart, complete, budget)
+        self._log(self.buffer[:found.end()])
+        self.buffer = self.buffer[found.end():]
+        return found
+
+    def _read(self):
+        try:
+            data = self.guest.uart.recv(1 << 16)
+        except OSError:
+            data = b""
+        if not data:
+            self._log(self.buffer)
+            raise self.death()
+        self.buffer += data
+        if len(self.buffer) > CONSOLE_LIMIT:
+            raise Died(f"the kernel printed more than {CONSOLE_LIMIT >> 20} MiB instead of an answer", self.console)
+
+    def _log(self, data):
+        self.console = (self.console + data.decode(errors="replace").replace("\r", ""))[-CONSOLE_LIMIT:]
+
+    def _settle(self):
+        """The kernel is back in arena_wait() when it has counted what we sent."""
+        for _ in range(1000):
+            if self.kernel.at("unsigned long", self.kernel["arena_served"]) == self.sent:
+                return
+            if not self.gdb:
+                self.qmp("cont")
+            time.sleep(0.001)		# not for its sake: the count decides
+            if not self.gdb:
+                self.qmp("stop")
+        self.hang("an answer, without coming back to arena_wait()")
+
+
+class ArenaRefused(Exception):
+    """A test and the arena's verbs do not fit together."""
+
+
+def _chunks(text, nonces, limit=4096):
+    """Lines as (bytes, their nonces) of at most `limit` bytes, as a socket may not take more before it is read."""
+    data, names = b"", []
+    for line, nonce in zip(text.splitlines(keepends=True), nonces):
+        if data and len(data) + len(line) > limit:
+            yield data, names
+            data, names = b"", []
+        data, names = data + line, names + [nonce]
+    if data:
+        yield data, names
+
+
+# ---- a booted guest ----------------------------------------------------------------------------------------------------------
+
+class BootedGuest(Machine):
+    """A guest that booted to its agent."""
+
+    def __init__(self, build, *, budget=None, **settings):
+        super().__init__(build, **settings)
+        try:
+            self._under(budget or (BOOT_BUDGET if self.cpus == 1 else None), self.guest.wait_ready)
+        except BaseException:
+            self.close()
+            raise
+
+    def run(self, command, stdin=b"", budget=None):
+        """Run a command under /bin/sh -c: (status, output, errors) as int and bytes.
+
+        budget: instructions with one CPU, else seconds of CPU time. => Hung, Died, Infrastructure
+        """
+        return self._under(budget, self.guest.run, command, stdin)
+
+    def _under(self, budget, talk, *args):
+        """Talk with the agent under a budget."""
+        self.guest.watch = Budget(self, budget).check
+        try:
+            return talk(*args)
+        except guest.GuestError:
+            raise self.death() from None

@@ -1,0 +1,316 @@
+"""pytest's part: the fixtures and marks of a lab's tests (docs/grading.md, section 3), and a report for grade/runner.py.
+
+    cd TREE && /usr/bin/python3 -m pytest -p grade.plugin --lab 02-buddy --builddir build/riscv labs/02-buddy
+
+A test module may say ARENA = "name" where the arena is not called as the lab is behind its number.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import random
+import sys
+from pathlib import Path
+
+import pytest
+
+from grade import ROOT, UserError
+from grade.kernel import MemoryFault
+from grade.machine import ArenaGuest, BootedGuest, Died, Hung, Infrastructure, arch_of
+
+PUBLIC_SEED = 1
+TEXT_LIMIT = 2000		# characters of an expected or a got value that are told
+VM_DEATHS = 3			# so many booted guests may hang or die; then the tests that want one fail at once
+
+
+# ---- what tests import ----------------------------------------------------------------------------------------------------
+
+def points(number, needs=(), cause=""):
+    """Mark a test: its points of 100, the pieces without which it cannot pass, the likely cause when it fails."""
+    return pytest.mark.points(number, needs=tuple(needs), cause=cause)
+
+
+deterministic = pytest.mark.deterministic
+
+
+def sampled(number):
+    """Mark a test: it runs with `number` seeds, and must pass with each."""
+    return pytest.mark.sampled(number)
+
+
+class Mismatch(AssertionError):
+    """Something is not as it must be: what, got, wanted, cause."""
+
+    def __init__(self, what, got, wanted, cause):
+        super().__init__(f"{what}: expected {_text(wanted)}, got {_text(got)}" + (f" (likely: {cause})" if cause else ""))
+        self.what, self.got, self.wanted, self.cause = what, _text(got), _text(wanted), cause or ""
+
+
+def expect(what, got, wanted, cause=None):
+    """Go on if got == wanted; else the test fails and tells the student what was expected, what came, and the likely cause.
+
+    what: a few words about what is compared; cause: None for the one in points()
+    """
+    if got != wanted:
+        raise Mismatch(what, got, wanted, cause)
+
+
+def _text(value):
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= TEXT_LIMIT else text[:TEXT_LIMIT] + " …"
+
+
+# ---- options --------------------------------------------------------------------------------------------------------------
+
+def pytest_addoption(parser):
+    group = parser.getgroup("pagoda")
+    group.addoption("--lab", help="the lab's name")
+    group.addoption("--builddir", help="the build to test: build/riscv, …")
+    group.addoption("--pristine", help="the kernel that layouts are taken from (the build's own)")
+    group.addoption("--seed", type=int, help="the seed of the tests' random values")
+    group.addoption("--hidden", action="append", default=[], help="a folder whose tests are hidden ones")
+    group.addoption("--secret", help="a file with the course's secret: hidden tests draw their seeds from it")
+    group.addoption("--isolation", default="none", help="how guests are contained")
+    group.addoption("--only", action="append", default=[], help="run only the tests whose name has this in it")
+    group.addoption("--gdb", action="store_true", help="guests wait for GDB")
+    group.addoption("--report", help="write what the tests earned to this file, as JSON")
+
+
+def pytest_configure(config):
+    for line in ("points(n, needs, cause): a test's part of the marks", "deterministic: one CPU, counted instructions",
+                 "sampled(n): runs with n seeds"):
+        config.addinivalue_line("markers", line)
+    # Public and hidden tests may have files of the same name.
+    config.option.importmode = "importlib"
+    if config.option.builddir:
+        try:
+            config.stash[GRADER] = Grader(config)
+        except UserError as e:
+            raise pytest.UsageError(str(e)) from None
+        sys.path.insert(0, str(config.stash[GRADER].lab_dir))
+
+
+GRADER = pytest.StashKey()
+
+
+class Grader:
+    """One run of a lab's tests on one build: settings, and the guests that tests share."""
+
+    def __init__(self, config):
+        option = config.option
+        if not option.lab:
+            raise UserError("say which lab: --lab 02-buddy")
+        self.build, self.pristine, self.gdb = os.path.abspath(option.builddir), option.pristine, option.gdb
+        self.arch = arch_of(self.build)
+        self.lab = option.lab
+        self.lab_dir = ROOT / "labs" / self.lab
+        self.hidden = [Path(h).resolve() for h in option.hidden]
+        self.secret = Path(option.secret).read_bytes().strip() if option.secret else None
+        self.seed = option.seed
+        self.isolation = _isolation(option.isolation)
+        self.arenas, self.vm_faults = {}, []
+        self.tests = {}			# name → what the report says of it
+
+    def settings(self):
+        return {"pristine": self.pristine, "isolation": self.isolation, "gdb": self.gdb}
+
+    def is_hidden(self, item):
+        return any(h in item.path.resolve().parents for h in self.hidden)
+
+    def name(self, item):
+        """A test's name as lab.toml and results have it: hidden/test_x.py::test_y."""
+        folder = "hidden/" if self.is_hidden(item) else ""
+        return f"{folder}{item.path.name}::{item.originalname}" + _variant(item)
+
+    def seed_of(self, item):
+        """--seed, else for a hidden test one that only the course's secret tells, else the public one."""
+        sample = item.callspec.params.get("sample", 0) if hasattr(item, "callspec") else 0
+        if self.seed is not None:
+            return self.seed
+        if self.is_hidden(item) and self.secret:
+            return int.from_bytes(hmac.new(self.secret, f"{self.name(item)} {sample}".encode(), hashlib.sha256).digest()[:4],
+                                  "big")
+        return PUBLIC_SEED + sample
+
+    def arena(self, name):
+        """The guest in this arena, as new; a dead one is booted again."""
+        if name not in self.arenas:
+            self.arenas[name] = ArenaGuest(self.build, name, **self.settings())
+        self.arenas[name].console = ""
+        self.arenas[name].call("reset")
+        return self.arenas[name]
+
+    def drop_arenas(self):
+        """After a failure: nobody knows what is left of them."""
+        for guest in self.arenas.values():
+            guest.close()
+        self.arenas.clear()
+
+    def boot(self, **settings):
+        """A booted guest. What fails again and again is not tried for ever."""
+        if len(self.vm_faults) >= VM_DEATHS:
+            raise Died(f"not tried again, after {VM_DEATHS} guests that hung or died. The last one: {self.vm_faults[-1]}")
+        try:
+            return BootedGuest(self.build, **{**self.settings(), **settings})
+        except Died as e:
+            self.vm_faults.append(e)
+            raise
+
+
+def _isolation(name):
+    if name == "none":
+        return None
+    from grade.isolation import choose		# noqa: PLC0415 (one's own tree needs none)
+    return choose(name)
+
+
+def _variant(item):
+    """[…] of a parametrized test, without the sample's number."""
+    if not hasattr(item, "callspec"):
+        return ""
+    parts = [i for name, i in zip(item.callspec.params, item.callspec.id.split("-")) if name != "sample"]
+    return f"[{'-'.join(parts)}]" if parts else ""
+
+
+def _grader(config):
+    try:
+        return config.stash[GRADER]
+    except KeyError:
+        raise pytest.UsageError("these tests want a build: --lab LAB --builddir build/riscv") from None
+
+
+# ---- collecting -----------------------------------------------------------------------------------------------------------
+
+def pytest_generate_tests(metafunc):
+    mark = metafunc.definition.get_closest_marker("sampled")
+    if mark:
+        metafunc.fixturenames.append("sample")
+        metafunc.parametrize("sample", range(mark.args[0]))
+
+
+def pytest_collection_modifyitems(config, items):
+    if GRADER not in config.stash:
+        return
+    grader = config.stash[GRADER]
+    wanted = config.option.only
+    dropped = [i for i in items if wanted and not any(w in grader.name(i) for w in wanted)]
+    config.hook.pytest_deselected(items=dropped)
+    items[:] = [i for i in items if i not in dropped]
+    for item in items:
+        mark = item.get_closest_marker("points")
+        grader.tests.setdefault(grader.name(item), {
+            "name": grader.name(item), "points": mark.args[0] if mark else 0, "outcome": "passed",
+            "hidden": grader.is_hidden(item), "needs": list(mark.kwargs["needs"]) if mark else [], "message": "",
+            "expected": "", "got": "", "cause": "", "seed": grader.seed_of(item), "seconds": 0.0, "console": "", "ran": False})
+
+
+# ---- fixtures -------------------------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def seed(request):
+    """The number that the test's random values come from."""
+    return _grader(request.config).seed_of(request.node)
+
+
+@pytest.fixture
+def rng(seed):		# pylint: disable=redefined-outer-name
+    """A random.Random of the test's seed."""
+    return random.Random(seed)
+
+
+@pytest.fixture
+def arena(request):
+    """The lab's arena, as new: arena.call(verb, number, …) -> words; arena.kernel reads its memory."""
+    grader = _grader(request.config)
+    return grader.arena(getattr(request.module, "ARENA", grader.lab.partition("-")[2]))
+
+
+@pytest.fixture(scope="module")
+def module_vm(request):
+    """The guest that a module's tests share; a function that gives it, booted if it is not (any more)."""
+    grader, guests = _grader(request.config), []
+
+    def get():
+        if guests and guests[-1].guest.process.poll() is not None:
+            guests.pop().close()
+        if not guests:
+            guests.append(grader.boot())
+        return guests[-1]
+    yield get
+    for guest in guests:
+        guest.close()
+
+
+@pytest.fixture
+def vm(module_vm):		# pylint: disable=redefined-outer-name
+    """A guest that booted to its agent, shared by the tests of a module: vm.run("cat /proc/buddyinfo")."""
+    return module_vm()
+
+
+@pytest.fixture
+def boot(request):
+    """boot(cpus=4, mem="64M", append="…") -> a guest of the test's own."""
+    grader, guests = _grader(request.config), []
+
+    def start(**settings):
+        guests.append(grader.boot(**settings))
+        return guests[-1]
+    yield start
+    for guest in guests:
+        guest.close()
+
+
+# ---- reporting ------------------------------------------------------------------------------------------------------------
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    if GRADER not in item.config.stash:
+        return
+    grader = item.config.stash[GRADER]
+    test = grader.tests[grader.name(item)]
+    test["seconds"] = round(test["seconds"] + call.duration, 3)
+    test["ran"] = test["ran"] or call.when == "call"
+    if call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception):
+        _note_failure(grader, item, test, call.excinfo.value)
+        if "arena" in item.fixturenames:
+            grader.drop_arenas()
+    if outcome.get_result().failed and grader.gdb is False and item.config.option.report is None:
+        outcome.get_result().longrepr = _short(item, test, call.excinfo)
+
+
+def _short(item, test, excinfo):
+    """What somebody who runs pytest by hand reads: the failure, not the grader's insides."""
+    if not excinfo.errisinstance((Mismatch, Died, Infrastructure, MemoryFault)):
+        return item.repr_failure(excinfo)
+    lines = [test["message"], f"seed {test['seed']}"] + ([f"likely: {test['cause']}"] if test["cause"] else [])
+    return "\n".join(lines + ([test["console"][-1500:]] if test["console"] else []))
+
+
+def _note_failure(grader, item, test, error):
+    """The first failure of a test, told in its report."""
+    if test["outcome"] != "passed":
+        return
+    mark = item.get_closest_marker("points")
+    test["outcome"] = {Infrastructure: "infrastructure", Died: "error", Hung: "error"}.get(type(error), "failed")
+    test["seed"] = grader.seed_of(item)
+    test["cause"] = getattr(error, "cause", "") or (mark.kwargs["cause"] if mark else "")
+    test["message"] = str(error).strip() or type(error).__name__
+    if isinstance(error, Mismatch):
+        test.update(message=error.what, expected=error.wanted, got=error.got)
+    elif isinstance(error, Died):
+        test["console"] = error.console
+    elif not isinstance(error, (AssertionError, Infrastructure)):
+        test["message"] = f"the test itself failed: {type(error).__name__}: {error}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    if GRADER not in session.config.stash:
+        return
+    grader = session.config.stash[GRADER]
+    grader.drop_arenas()
+    path = session.config.option.report
+    if path:
+        Path(path).write_text(json.dumps({"arch": grader.arch, "tests": list(grader.tests.values())}), encoding="utf-8")

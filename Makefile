@@ -59,7 +59,7 @@ mm-y += page_alloc.o page_alloc_proc.o page_alloc_check.o	# the buddy allocator 
 mm-y += slab.o slab_debug.o slab_proc.o slab_check.o	# object caches and kmalloc; red zones and poison
 mm-y += vmalloc.o vmalloc_proc.o vmalloc_check.o	# contiguous for the kernel's eyes only
 mm-y += vmstat.o vmstat_proc.o vmstat_check.o	# counters of zones and events
-mm-y += util.o allocpercpu.o fault_inject.o	# kmalloc's relatives; per-CPU objects; failures on purpose
+mm-y += mempool.o util.o allocpercpu.o fault_inject.o	# reserves; kmalloc's relatives; per-CPU objects; failures on purpose
 mm-y += mmap.o mmap_check.o memory.o fault.o	# areas of address spaces; faults, fork, zapping; whose fault it is
 mm-y += rmap.o prio_tree.o			# from a page to its entries; areas of a file by range
 mm-y += filemap.o readahead.o truncate.o	# the page cache; reading before it is asked for; pages out of it
@@ -128,7 +128,7 @@ guest = CPUS='$(CPUS)' MEM='$(MEM)' APPEND='$(APPEND)' QEMUOPTS='$(QEMUOPTS)' TI
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
-.PHONY: all qemu run qemu-gdb gdb ktest test-quick test soak bench lint doctor clean help FORCE
+.PHONY: all qemu run qemu-gdb gdb ktest test-quick test soak bench lint doctor grade handin clean help FORCE
 
 all: $(B)/pagoda $(disk) ## build the kernel and the disk image
 
@@ -180,13 +180,24 @@ lint: ## the compiler's analyser, cppcheck, the line between arch and core, long
 doctor: ## is everything that Pagoda needs on this machine?
 	$(Q)tools/doctor
 
+# A student's tree knows its lab; another is tested for LAB=. Both machines, unless one is asked for.
+grader = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL $(PYTHON) grade/grade
+grade: ## TEST=name SEED=n GDB=1: the lab's tests and points, on both machines unless ARCH= is said
+	$(Q)$(grader) run . $(if $(LAB),--lab '$(LAB)') --arch $(if $(filter file,$(origin ARCH)),both,$(ARCH)) \
+		$(if $(TEST),--only '$(TEST)') $(if $(SEED),--seed '$(SEED)') $(if $(GDB),--gdb) || [ $$? = 1 ]
+
+handin: ## pack what the lab wants handed in: handin.tar.gz, or OUT=name.zip
+	$(Q)$(grader) handin . $(if $(OUT),--out '$(OUT)')
+
+-include grade/instructor/verbs.mk
+
 clean: ## remove build/
 	rm -rf build compile_commands.json
 
 help: ## this list
 	@echo 'make VERB [ARCH=riscv|i386] [PAE=0] [DEBUG=1] [V=1]'
 	@echo '          [CPUS=$(CPUS)] [MEM=$(MEM)] [APPEND=…] [QEMUOPTS=…] [EXTRA=dir] [BLOCK=1024|2048|4096]'
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile $(wildcard grade/instructor/verbs.mk) | expand -t 14
 
 # ---- rules --------------------------------------------------------------------------------------------------------
 

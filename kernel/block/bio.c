@@ -1,7 +1,8 @@
 /*
  * bio.c: one transfer between pieces of pages and consecutive sectors.
  *
- * Owns:   nothing but the bios in flight; each carries its pieces behind it.
+ * Owns:   the pools that bios and their arrays of pieces come from: a few of each size are always there, so that what
+ *         frees memory by writing never waits for memory.
  * Locks:  none; a bio belongs to one owner at a time.
  * Read next: queue.c (what becomes of a submitted bio), kernel/fs/buffer.c (who submits them).
  *
@@ -9,10 +10,46 @@
  */
 #include "kernel/block/blk.h"
 #include "kernel/block/internal.h"
+#include "kernel/lib/string.h"
 #include "kernel/sched.h"
-#include "mm/slab.h"
+#include "mm/mempool.h"
 #include "mm/mm.h"
+#include "mm/slab.h"
 #include "kernel/uapi/errno.h"
+
+#define BIO_POOL_SIZE		2	/* of each kind in reserve: one that is being filled, one in flight */
+
+static const struct { const char *name; unsigned short nr_vecs; } sizes[] = {
+	{ "biovec-1", 1 }, { "biovec-4", 4 }, { "biovec-16", 16 }, { "biovec-64", BIO_MAX_PAGES },
+};
+static mempool_t *bio_pool, *bvec_pools[ARRAY_SIZE(sizes)];
+
+/* => boot, slab is up */
+void bio_init(void)
+{
+	struct kmem_cache *cache = kmem_cache_create("bio", sizeof(struct bio), 0, SLAB_HWCACHE_ALIGN | SLAB_PANIC, NULL, NULL);
+
+	bio_pool = mempool_create_slab_pool(BIO_POOL_SIZE, cache);
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		cache = kmem_cache_create(sizes[i].name, sizes[i].nr_vecs * sizeof(struct bio_vec), 0,
+					  SLAB_HWCACHE_ALIGN | SLAB_PANIC, NULL, NULL);
+		bvec_pools[i] = mempool_create_slab_pool(BIO_POOL_SIZE, cache);
+		if (!bvec_pools[i])
+			panic("no memory for the pool %s", sizes[i].name);
+	}
+	if (!bio_pool)
+		panic("no memory for the pool bio");
+}
+
+static mempool_t *bvec_pool(unsigned int nr_vecs, unsigned short *max_vecs)
+{
+	size_t i = 0;
+
+	while (sizes[i].nr_vecs < nr_vecs)
+		i++;
+	*max_vecs = sizes[i].nr_vecs;
+	return bvec_pools[i];
+}
 
 /*
  * A bio with room for @nr_vecs pieces (at most BIO_MAX_PAGES), one reference.
@@ -23,13 +60,15 @@ struct bio *bio_alloc(gfp_t gfp, unsigned int nr_vecs)
 	struct bio *bio;
 
 	ASSERT(nr_vecs > 0 && nr_vecs <= BIO_MAX_PAGES);
-	if (gfp & __GFP_WAIT)
-		gfp |= __GFP_NOFAIL;
-	bio = kzalloc(sizeof(*bio) + nr_vecs * sizeof(struct bio_vec), gfp);
+	bio = mempool_alloc(bio_pool, gfp);
 	if (!bio)
 		return NULL;
-	bio->bi_max_vecs = (unsigned short)nr_vecs;
-	bio->bi_io_vec = bio->bi_inline_vecs;
+	memset(bio, 0, sizeof(*bio));
+	bio->bi_io_vec = mempool_alloc(bvec_pool(nr_vecs, &bio->bi_max_vecs), gfp);
+	if (!bio->bi_io_vec) {
+		mempool_free(bio, bio_pool);
+		return NULL;
+	}
 	atomic_set(&bio->bi_cnt, 1);
 	return bio;
 }
@@ -37,8 +76,12 @@ struct bio *bio_alloc(gfp_t gfp, unsigned int nr_vecs)
 /* Drop a reference; the last frees. => any context. */
 void bio_put(struct bio *bio)
 {
-	if (atomic_dec_and_test(&bio->bi_cnt))
-		kfree(bio);
+	unsigned short max_vecs;
+
+	if (!atomic_dec_and_test(&bio->bi_cnt))
+		return;
+	mempool_free(bio->bi_io_vec, bvec_pool(bio->bi_max_vecs, &max_vecs));
+	mempool_free(bio, bio_pool);
 }
 
 /*

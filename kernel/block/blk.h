@@ -59,8 +59,7 @@ struct bio {
 	void (*bi_end_io)(struct bio *bio);	/* => perhaps in hard irq; owns a reference no more after bio_put */
 	void *bi_private;		/* the submitter's */
 	atomic_t bi_cnt;
-	struct bio_vec *bi_io_vec;
-	struct bio_vec bi_inline_vecs[];
+	struct bio_vec *bi_io_vec;	/* room for bi_max_vecs */
 };
 #define bio_data_dir(bio)	((bio)->bi_rw & 1)
 #define bio_sectors(bio)	((bio)->bi_size >> SECTOR_SHIFT)

@@ -55,6 +55,8 @@ static struct file_system_type bdev_fs_type = {
 /* => boot, after vfs_init. */
 void block_init(void)
 {
+	bio_init();
+	blk_queue_init();
 	bdev_mnt = kern_mount(&bdev_fs_type);
 	if (IS_ERR(bdev_mnt))
 		panic("no memory for the block devices' filesystem");

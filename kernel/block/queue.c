@@ -4,7 +4,7 @@
  *	blk_make_request ─► merged into a waiting request, or a new one ─► plugged: more may come to merge with
  *	blk_run_queue, the unplug timer or UNPLUG_THRESH requests ─► request_fn ─► driver ─► end_request
  *
- * Owns:   the order of requests: one sweep upward by sector, then again from the lowest.
+ * Owns:   the order of requests: one sweep upward by sector, then again from the lowest; the pool they come from.
  * Locks:  queue->queue_lock, irq-safe. Bio end functions run without it, since they take outer locks.
  * Read next: kernel/drivers/virtio_blk.c (a driver).
  *
@@ -12,15 +12,30 @@
  */
 #include "kernel/block/blk.h"
 #include "kernel/block/internal.h"
-#include "kernel/sched.h"
-#include "mm/slab.h"
 #include "kernel/fs/fs.h"
+#include "kernel/lib/string.h"
+#include "kernel/sched.h"
+#include "mm/mempool.h"
+#include "mm/slab.h"
 
 #define QUEUE_MAX_REQUESTS	128
 #define UNPLUG_THRESH		4
 #define UNPLUG_DELAY		(3 * NSEC_PER_MSEC)
 #define CONGESTED_ON		(QUEUE_MAX_REQUESTS * 7 / 8)
 #define CONGESTED_OFF		(QUEUE_MAX_REQUESTS * 13 / 16)
+#define BLKDEV_MIN_RQ		4	/* requests in reserve: writeback must go on without memory */
+
+static mempool_t *request_pool;
+
+/* => boot, slab is up */
+void blk_queue_init(void)
+{
+	struct kmem_cache *cache = kmem_cache_create("blkdev_requests", sizeof(struct request), 0, SLAB_PANIC, NULL, NULL);
+
+	request_pool = mempool_create_slab_pool(BLKDEV_MIN_RQ, cache);
+	if (!request_pool)
+		panic("no memory for the block requests' pool");
+}
 
 static void start_queue(struct request_queue *q)
 {
@@ -156,8 +171,9 @@ static void plug_or_start(struct request_queue *q)
 
 static struct request *new_request(struct bio *bio)
 {
-	struct request *rq = kzalloc(sizeof(*rq), GFP_NOIO | __GFP_NOFAIL);	/* writeback must go on */
+	struct request *rq = mempool_alloc(request_pool, GFP_NOIO);
 
+	memset(rq, 0, sizeof(*rq));
 	rq->sector = bio->bi_sector;
 	rq->nr_sectors = bio_sectors(bio);
 	rq->rw = (int)bio_data_dir(bio);
@@ -241,5 +257,5 @@ void end_request(struct request_queue *q, struct request *rq, int error)
 		next = bio->bi_next;
 		bio_endio(bio, error);
 	}
-	kfree(rq);
+	mempool_free(rq, request_pool);
 }

@@ -268,10 +268,11 @@ def _take(entries, wanted, pristine, taken):
     top = _top(named, wanted)
     found = {name: _find(named, top, name, wanted) for name in wanted}
     for name, path in found.items():
-        if path is None:
-            taken.refused.append(f"{name} is missing: it was graded as you got it.")
-        else:
+        if path is not None:
             _take_one(name, named[path], taken)
+    missing = [name for name, path in found.items() if path is None]
+    if missing and taken.files:
+        taken.refused.append(f"{_some(missing)}: missing, and graded as you got it.")
     _tell_others(named, top, {*found.values()}, pristine, taken)
 
 

@@ -110,7 +110,7 @@ def test_line_ends_and_byte_order_mark(tmp_path):
 
 def test_missing_file_is_told(tmp_path):
     got = submission.collect(folder_of(tmp_path, {"mm/mmzone.c": b"int b;\n"}), WANTED)
-    assert list(got.files) == ["mm/mmzone.c"] and got.refused == ["mm/page_alloc.c is missing: it was graded as you got it."]
+    assert list(got.files) == ["mm/mmzone.c"] and got.refused == ["mm/page_alloc.c: missing, and graded as you got it."]
 
 
 def test_empty(tmp_path):

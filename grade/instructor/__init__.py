@@ -1,0 +1,1 @@
+"""The instructor's verbs; a student's tree does not have them."""

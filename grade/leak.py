@@ -30,9 +30,11 @@ _TOKEN = re.compile(r"""(?P<skip>/\*.*?\*/|//[^\n]*|\\?\s+)|(?P<id>[A-Za-z_]\w*)
 _KEYWORDS = set("""break case char const continue default do double else enum extern float for goto if inline int long
     register return short signed sizeof static struct switch typedef union unsigned void volatile while bool true false
     NULL""".split())
-_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/_-]{40,}[ \t\r\n\"',\\]*)*[A-Za-z0-9+/_-]{60,}={0,2}")
-_HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}[ \t\r\n:]*){64,}")
-_BYTES = re.compile(rb"(?:(?:0[xX][0-9A-Fa-f]{1,2}|\\x[0-9A-Fa-f]{2}|\d{1,3})[,\s\"]*){64,}")
+# Possessive throughout: what one part of these took it keeps, so that no text makes them slow.
+_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/_-]{40,}+[ \t\r\n\"',\\]++)*+[A-Za-z0-9+/_-]{4,}+={0,2}")
+_HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}[ \t\r\n:]*+){64,}+")
+_BYTES = re.compile(rb"(?:(?:0[xX][0-9A-Fa-f]{1,2}|\d{1,3})(?:[,\s]++|$)|\\x[0-9A-Fa-f]{2}){64,}+")
+SHORTEST = 60       # characters of base64 that are looked at
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,8 @@ def _zip_members(data):
 def _decoded(data):
     """What base64, hex and lists of byte values in a text stand for."""
     for m in _BASE64.finditer(data):
+        if len(m.group()) < SHORTEST:
+            continue
         word = re.sub(rb"[^A-Za-z0-9+/_-]", b"", m.group()).translate(bytes.maketrans(b"-_", b"+/"))
         try:
             yield "base64", base64.b64decode(word[:len(word) // 4 * 4])

@@ -95,7 +95,7 @@ def read(path):
 
 def _tags(text):
     """ctags' list for a text: dicts with name, kind (function, prototype, variable, macro) and line."""
-    argv = ["ctags", "--options=NONE", "--output-format=json", "--language-force=C", "--kinds-C=fpvd", "--fields=+neK",
+    argv = ["ctags", "--options=NONE", "--sort=no", "--output-format=json", "--language-force=C", "--kinds-C=fpvd", "--fields=+neK",
             "--fields-C=-{properties}", "-I", "__init,noinline,__always_inline,__unused,__used,__must_check", "-o", "-"]
     with tempfile.NamedTemporaryFile("w", suffix=".c", encoding="utf-8") as f:
         f.write(text)
@@ -116,7 +116,7 @@ class Source:
         self._lines = [0] + [m.end() for m in re.finditer("\n", text)]
         self._comments = {m.end(): m.start() for m in _LITERAL.finditer(text) if m.group().startswith("/")}
         self.tags = _tags(text)
-        self.spans = [self._span(t) for t in self.tags if t["kind"] == "function"]
+        self.spans = sorted((self._span(t) for t in self.tags if t["kind"] == "function"), key=lambda s: s.start)
 
     def line(self, offset):
         return self.text.count("\n", 0, offset) + 1
@@ -236,7 +236,7 @@ def _edited(text, edits):
 def _definitions(text, file):
     """A replacement file in parts: [(helpers in front, Span)], and what follows the last."""
     source, parts, at = Source(text, file), [], 0
-    for span in sorted(source.spans, key=lambda s: s.start):
+    for span in source.spans:
         parts.append((text[at:span.comment_start], span))
         at = span.end
     return parts, text[at:]

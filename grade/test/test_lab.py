@@ -1,0 +1,74 @@
+"""lab.toml: what is read, and what is wrong told in a sentence."""
+
+import pytest
+from conftest import ROOT, TOY_TOML
+
+from grade import UserError, lab
+
+
+def changed(toy, old, new):
+    """The small tree's lab with its lab.toml changed."""
+    assert old in TOY_TOML
+    (toy / "labs/toy/lab.toml").write_text(TOY_TOML.replace(old, new), encoding="utf-8")
+    return lab.load("toy", toy)
+
+
+def test_all_that_a_lab_says(toy):
+    found = lab.load("toy", toy)
+    assert (found.name, found.title, found.hours, found.primary, found.floor) == ("toy", "A toy", 1.0, "riscv", 0.0)
+    assert [(p.name, p.index, p.functions) for p in found.pieces] == [("insert", 1, ("toy_insert",)),
+                                                                      ("take", 2, ("toy_take",))]
+    assert found.files == ("mm/toy.c",) and found.piece("take").stubs == {"toy_take": "return -1;"}
+    assert found.mutants[0].path.read_text(encoding="utf-8").startswith("/* Takes the wrong end")
+    assert [p.name for p in found.tests()] == ["test_toy.py"]
+    assert [p.name for p in found.tests(hidden=True)] == ["test_more.py"]
+    assert found.root == toy
+
+
+def test_a_lab_by_its_directory(toy):
+    assert lab.load(toy / "labs/toy") == lab.load("toy", toy)
+
+
+def test_an_unknown_lab_tells_those_there_are(toy):
+    with pytest.raises(UserError, match="no lab 'toys'. Labs: other, toy."):
+        lab.load("toys", toy)
+
+
+@pytest.mark.parametrize("old, new, words", [
+    ('title = "A toy"', "", "'title' is missing"),
+    ("hours = 1", "hours = true", "'hours' is of the wrong type"),
+    ("hours = 1", "houres = 1", "unknown key 'houres'"),
+    ("hours = 1", 'primary = "vax"', "'vax' is no machine"),
+    ("hours = 1", "floor = 101", "not between 0 and 100"),
+    ("hours = 1", "hours = ", "is not TOML"),
+    ('name = "take"', 'name = "insert"', "piece 'insert' is there twice"),
+    ('["toy_take"]', '["toy_insert"]', "stub.toy_take must be"),
+    ('["toy_take"]', "[]", "'functions' is empty"),
+    ('["toy_take"]', "[3]", "list of the wrong type"),
+    ('file = "mm/toy.c"\nalong', 'file = "../toy.c"\nalong', "'../toy.c' is not a plain path"),
+    ('file = "mm/toy.c"\nalong', 'file = "/etc/passwd"\nalong', "not a plain path"),
+    ('name = "highest"', 'name = "lowest"', "no mutants/lowest.c"),
+    ('piece = "take"', 'piece = "give"', "no piece 'give'; it has insert, take"),
+    ('killed_by = ["test_toy.py::test_take"]', "", "must say its misconception and killed_by"),
+])
+def test_what_is_wrong_is_told(toy, old, new, words):
+    with pytest.raises(UserError, match="lab.toml|toy has") as told:
+        changed(toy, old, new)
+    assert words in str(told.value) and "\n" not in str(told.value).removesuffix(".")
+
+
+def test_a_students_lab_needs_no_functions(toy):
+    with pytest.raises(UserError, match="'functions' is missing"):
+        changed(toy, 'functions = ["toy_take"]\nfile = "mm/toy.c"\nstub.toy_take = "return -1;"', "")
+    (toy / lab.MARK).write_text("{}", encoding="utf-8")
+    assert changed(toy, 'functions = ["toy_take"]\nfile = "mm/toy.c"\nstub.toy_take = "return -1;"', "").piece("take")
+
+
+@pytest.mark.parametrize("name", lab.names(ROOT))
+def test_the_labs_of_this_tree(name):
+    found = lab.load(name)
+    assert found.tests() and (found.dir / "README.md").is_file()
+    assert set(found.requires) <= set(lab.names(ROOT))
+    for mutant in found.mutants:
+        for test in mutant.killed_by:
+            assert (found.dir / test.split("::")[0]).is_file(), f"{mutant.name}: there is no {test}"

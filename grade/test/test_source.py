@@ -1,0 +1,171 @@
+"""Functions found, replaced and cut out of C."""
+
+import subprocess
+
+import pytest
+from conftest import HIGHEST_C, ROOT, TOY_C
+
+from grade import UserError, lab, source
+
+
+def compiles(tree):
+    """Does the small tree compile without a warning?"""
+    done = subprocess.run(["make", "-s", "-C", tree, "build/riscv/pagoda"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def toy_c(tree):
+    return (tree / "mm/toy.c").read_text(encoding="utf-8")
+
+
+def with_text(tree, text):
+    (tree / "mm/toy.c").write_text(text, encoding="utf-8")
+    return lab.load("toy", tree)
+
+
+def test_functions_and_their_lines(toy):
+    found = source.functions(toy / "mm/toy.c")
+    assert list(found) == ["full", "place_of", "toy_insert", "toy_take", "toy_first"]
+    insert = found["toy_insert"]
+    assert insert.text.startswith("bool toy_insert") and insert.body.startswith("{\n") and insert.body.endswith("}")
+    assert (insert.start_line, insert.end_line) == (31, 42)
+    assert TOY_C[insert.comment_start:].startswith("/*\n * Put @number")
+    assert found["full"].static and not insert.static
+
+
+def test_braces_in_comments_and_strings_do_not_count():
+    text = 'int f(void)\n{\n\treturn "}"[0] + \'{\' + 1; // }\n}\n\nint g(void)\n{\n\treturn 2; /* { */\n}\n'
+    assert [s.name for s in source.Source(text).spans] == ["f", "g"]
+    assert source.Source(text).one("f").end_line == 4
+
+
+def test_every_function_of_the_memory_manager_is_found_whole():
+    for path in sorted((ROOT / "mm").glob("*.c")):
+        file = source.Source(source.read(path), path.name)
+        for span in file.spans:
+            assert file.one(span.name) == span
+
+
+def test_lines_of_code_without_comments():
+    assert source.code_lines("/* a\n * b */\n\nint f(void)\n{\n\treturn 0;\t/* c */\n\t// d\n}\n") == 4
+
+
+def test_cut_leaves_stubs_contracts_and_no_warning(toy):
+    done = source.cut(toy, lab.load("toy", toy))
+    text = toy_c(toy)
+    assert "bool toy_insert(int number)\n{\n\t/* Exercise 1 of labs/toy: insert: a place for each */" in text
+    assert "\treturn false;\n}" in text and "\treturn -1;\n}" in text
+    assert " * => false: there is no room\n */\nbool toy_insert" in text
+    assert "place_of" not in text and "One line of help" not in text
+    assert "(void)full;" in text and any("only cut pieces use full" in n for n in done.notes)
+    assert {r.name for r in done.removed} == {"toy_insert", "toy_take", "place_of"}
+    assert text.endswith(TOY_C[TOY_C.index("int *toy_first"):])
+    compiles(toy)
+
+
+def test_cut_of_one_piece_alone(toy):
+    source.cut(toy, lab.load("toy", toy), ["take"])
+    text = toy_c(toy)
+    assert TOY_C[:TOY_C.index("int toy_take")] in text and "lowest = table[0]" not in text
+    compiles(toy)
+
+
+def test_a_helper_that_another_piece_needs_stays(toy):
+    text = TOY_C.replace("\tlowest = table[0];", "\tlowest = table[place_of(-1)];")
+    both = with_text(toy, text).dir / "lab.toml"
+    both.write_text(both.read_text(encoding="utf-8").replace('stub.toy_take', 'along = ["place_of"]\nstub.toy_take'),
+                    encoding="utf-8")
+    source.cut(toy, lab.load("toy", toy), ["insert"])
+    assert "static int place_of" in toy_c(toy)
+    source.cut(toy, lab.load("toy", toy), ["take"])
+    assert "static int place_of" not in toy_c(toy)
+    compiles(toy)
+
+
+def test_a_helper_that_others_need_is_not_cut(toy):
+    found = with_text(toy, TOY_C.replace("return count ?", "return place_of(0) < count ?"))
+    with pytest.raises(UserError, match=r"mm/toy.c:\d+ still uses place_of"):
+        source.cut(toy, found)
+
+
+def test_variables_that_only_cut_pieces_use_do_not_warn(toy):
+    text = TOY_C.replace("static int count;", "static int count, most;\nstatic int calls[2];")
+    found = with_text(toy, text.replace("\tcount++;", "\tcount++;\n\tmost = count;\n\tcalls[0] += most;"))
+    source.cut(toy, found)
+    assert "(void)calls;" in toy_c(toy)
+    compiles(toy)
+
+
+@pytest.mark.parametrize("old, new, words", [
+    ("int toy_take(void)\n{", "int toy_take(void)\n{\n#if LIMIT\n#endif", "preprocessor conditional inside"),
+    ("int toy_take(void)", "#define toy_take toy_take\nint toy_take(void)", "is a macro, too"),
+    ("int toy_take(void)", "MAKE(take)", "defines no function toy_take"),
+    ("int *toy_first(void)", "int toy_take(void)", "is defined 2 times"),
+    ("static int place_of(int number)", "static int place(int number)", "defines no function place_of"),
+])
+def test_what_cannot_be_a_piece_is_refused(toy, old, new, words):
+    assert old in TOY_C
+    with pytest.raises(UserError, match=words):
+        source.cut(toy, with_text(toy, TOY_C.replace(old, new)))
+
+
+def test_default_stubs():
+    text = "void a(void)\n{\n}\nstruct s *b(void)\n{\n}\nbool c(void)\n{\n}\nlong d(void)\n{\n}\nstruct s e(void)\n{\n}\n"
+    file = source.Source(text)
+    stubs = [source._default_stub(file.one(n), file) for n in "abcd"]
+    assert stubs == ["", "return NULL;", "return false;", "return 0;"]
+    with pytest.raises(UserError, match="returns a structure"):
+        source._default_stub(file.one("e"), file)
+
+
+def test_a_mutant_is_spliced_in_with_its_helpers(toy):
+    found = lab.load("toy", toy)
+    source.splice(toy, found, found.mutants[0].path)
+    text = toy_c(toy)
+    assert text.index("#define LAST") < text.index("static int last") < text.index("/* Take the lowest. => -1") \
+        < text.index("int highest")
+    assert text.count("int toy_take(void)") == 1 and text.count("Take the lowest") == 1
+    compiles(toy)
+
+
+def test_a_mutant_is_spliced_into_a_cut_tree(toy):
+    found = lab.load("toy", toy)
+    source.cut(toy, found)
+    source.splice(toy, found, found.mutants[0].path)
+    assert "Exercise 2" not in toy_c(toy) and "int highest" in toy_c(toy) and "Exercise 1" in toy_c(toy)
+
+
+def test_the_reference_spliced_back_is_the_reference(toy, tmp_path):
+    found = lab.load("toy", toy)
+    spans = source.functions(toy / "mm/toy.c")
+    (tmp_path / "all.c").write_text("\n\n".join(spans[n].text for n in ("toy_insert", "toy_take")), encoding="utf-8")
+    source.splice(toy, found, tmp_path / "all.c")
+    assert toy_c(toy) == TOY_C
+
+
+def test_a_replacement_that_replaces_nothing_is_refused(toy, tmp_path):
+    (tmp_path / "none.c").write_text("int other(void)\n{\n\treturn 0;\n}\n", encoding="utf-8")
+    with pytest.raises(UserError, match="none.c defines no function of a piece of toy"):
+        source.splice(toy, lab.load("toy", toy), tmp_path / "none.c")
+
+
+def test_a_seeded_bug_stands_instead_of_a_stub(toy):
+    toml = toy / "labs/toy/lab.toml"
+    text = toml.read_text(encoding="utf-8").replace('stub.toy_take = "return -1;"', 'bug = "bug.c"')
+    toml.write_text(text, encoding="utf-8")
+    (toy / "labs/toy/bug.c").write_text(HIGHEST_C, encoding="utf-8")
+    done = source.cut(toy, lab.load("toy", toy), ["take"])
+    assert "int highest" in toy_c(toy) and "Exercise" not in toy_c(toy)
+    assert "lowest = table[0]" in done.removed[0].text and "int highest" in done.removed[0].instead
+    compiles(toy)
+
+
+@pytest.mark.parametrize("name", lab.names(ROOT))
+def test_the_pieces_of_this_trees_labs_can_be_cut(name, tmp_path):
+    found = lab.load(name)
+    for file in found.files:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(source.read(ROOT / file), encoding="utf-8")
+    done = source.cut(tmp_path, found)
+    assert {r.name for r in done.removed} >= {f for p in found.pieces for f in p.functions}
+    assert all(n > 0 for n in source.lines(ROOT, found).values())

@@ -1,0 +1,20 @@
+/* What is too small is taken off by its number, not by its pages. */
+__always_inline bool zone_watermark_ok(struct zone *z, unsigned int order, unsigned long mark, int classzone_idx,
+				       int alloc_flags)
+{
+	long free = (long)z->free_pages - (1L << order) + 1, min = (long)mark;
+
+	if (alloc_flags & ALLOC_HIGH)
+		min -= min / 2;
+	if (alloc_flags & ALLOC_HARDER)
+		min -= min / 4;
+	if (free <= min + (long)z->lowmem_reserve[classzone_idx])
+		return false;
+	for (unsigned int o = 0; o < order; o++) {
+		free -= (long)z->free_area[o].nr_free;
+		min >>= 1;
+		if (free <= min)
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,20 @@
+/* The pages are counted when the block has its final size. */
+static void __free_one_page(struct zone *zone, struct page *page, unsigned int order)
+{
+	unsigned long idx = page_to_pfn(page) & ((1UL << MAX_ORDER) - 1);
+
+	if (unlikely(PageCompound(page)))
+		destroy_compound_page(page, order);
+	while (order < MAX_ORDER - 1) {
+		struct page *buddy = __page_find_buddy(page, idx, order);
+
+		if (!page_is_buddy(page, buddy, order))
+			break;
+		del_block(zone, buddy, order);
+		page += (long)(__find_combined_index(idx, order) - idx);
+		idx = __find_combined_index(idx, order);
+		order++;
+	}
+	zone->free_pages += 1UL << order;
+	add_block(zone, page, order);
+}

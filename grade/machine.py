@@ -29,6 +29,8 @@ from grade.kernel import Kernel, Memory, MemoryFault
 sys.path.insert(0, str(ROOT / "tools"))
 import guest  # noqa: E402 (the path comes first)
 
+parse_tap = guest.parse_tap
+
 RAM_BASE = {"riscv": 0x80000000, "i386": 0}		# hw/riscv/virt.c's memory map; a PC's memory starts at 0
 CALL_BUDGET = 100_000_000	# instructions for one answer: a call of the reference takes less than a million
 BOOT_BUDGET = 500_000_000	# instructions to the agent's first word, of which the reference needs 15 million
@@ -36,6 +38,7 @@ RUN_BUDGET = 2_000_000_000
 SLOWEST = 20_000_000		# a CPU second counts as so many instructions at least: `pause' leaves QEMU's fast loop
 CPU_BUDGET = 60			# seconds of QEMU's CPU time, for all CPUs of a guest together
 IDLE_SECONDS = 30		# so long may all CPUs halt, without a task switch, while the host waits for an answer
+IDLE_SHARE = 0.03		# of a CPU, for its timers
 WALL_LIMIT = 600		# seconds: the host's trouble, never a mark
 POLL = 0.05			# seconds between two looks at the clock
 CONSOLE_LIMIT = 1 << 20		# bytes of a guest's log that are kept
@@ -193,6 +196,22 @@ class Machine:
             select.select([sock], [], [], POLL)
             watch.check()
 
+    def run_to_end(self, budget=None):
+        """Let the guest run until it switches itself off. => as Budget.check(); Died when it panics"""
+        watch = Budget(self, budget)
+        while self.guest.process.poll() is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.guest.process.wait(POLL)
+                break
+            try:
+                watch.check()
+            except Hung:
+                raise
+            except Died:
+                continue		# it ended while we looked
+        if guest.exit_code(self.guest.process.wait()) not in (0, guest.KTEST_FAILED):
+            raise self.death()
+
     # ---- the end
 
     def death(self):
@@ -241,7 +260,7 @@ class Budget:
         self.machine = machine
         self.budget = budget or (RUN_BUDGET if machine.cpus == 1 else CPU_BUDGET)
         self.start, self.begin, self.looked = machine.clock(), time.monotonic(), time.monotonic()
-        self.beat, self.since = None, self.begin
+        self.beat, self.since, self.used = None, self.begin, 0
 
     def check(self):
         """Call it often. => Hung: it is spent, or nothing moves; Died; Infrastructure: the host's time is spent before it"""
@@ -262,10 +281,10 @@ class Budget:
         return max(instructions, int(seconds * SLOWEST)) if self.machine.cpus == 1 else seconds
 
     def _nothing_moves(self, now):
-        """No program ran while we watched for IDLE_SECONDS, and QEMU sleeps: it is not the host that keeps it waiting."""
-        beat = self.machine.user_time()
-        if beat != self.beat:
-            self.beat, self.since = beat, now
+        """Did no program run for IDLE_SECONDS, hardly any kernel, and does QEMU sleep, so that it is not the host's fault?"""
+        beat, used = self.machine.user_time(), self.machine.cpu_seconds()
+        if beat != self.beat or used - self.used > IDLE_SECONDS * IDLE_SHARE:
+            self.beat, self.since, self.used = beat, now, used
         if now - self.since < IDLE_SECONDS:
             return False
         return all(s.rsplit(")", 1)[1].split()[0] == "S" for s in _cpu_threads(self.machine.guest.process.pid))
@@ -453,7 +472,8 @@ class ArenaGuest(Machine):
             raise Died(f"the kernel printed more than {CONSOLE_LIMIT >> 20} MiB instead of an answer", self.console)
 
     def _log(self, data):
-        self.console = (self.console + data.decode(errors="replace").replace("\r", ""))[-CONSOLE_LIMIT:]
+        text = re.sub(r"\n*@[0-9a-f]{16}( .*)?\n", "", data.decode(errors="replace").replace("\r", ""))
+        self.console = (self.console + text)[-CONSOLE_LIMIT:]
 
     def _settle(self):
         """The kernel is back in arena_wait() when it has counted what we sent."""

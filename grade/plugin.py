@@ -5,6 +5,7 @@
 A test module may say ARENA = "name" where the arena is not called as the lab is behind its number.
 """
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -15,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from grade import ROOT, UserError
-from grade.kernel import MemoryFault
-from grade.machine import ArenaGuest, BootedGuest, Died, Hung, Infrastructure, arch_of
+from grade import UserError, lab as labs
+from grade.kernel import MemoryFault, check_layouts
+from grade.machine import ArenaGuest, BootedGuest, Died, Hung, Infrastructure, Machine, arch_of, parse_tap
 
 PUBLIC_SEED = 1
 TEXT_LIMIT = 2000		# characters of an expected or a got value that are told
@@ -65,7 +66,7 @@ def _text(value):
 
 def pytest_addoption(parser):
     group = parser.getgroup("pagoda")
-    group.addoption("--lab", help="the lab's name")
+    group.addoption("--lab", help="the lab's name, or its folder")
     group.addoption("--builddir", help="the build to test: build/riscv, …")
     group.addoption("--pristine", help="the kernel that layouts are taken from (the build's own)")
     group.addoption("--seed", type=int, help="the seed of the tests' random values")
@@ -88,7 +89,7 @@ def pytest_configure(config):
             config.stash[GRADER] = Grader(config)
         except UserError as e:
             raise pytest.UsageError(str(e)) from None
-        sys.path.insert(0, str(config.stash[GRADER].lab_dir))
+        sys.path.insert(0, str(config.stash[GRADER].lab.dir))
 
 
 GRADER = pytest.StashKey()
@@ -103,14 +104,23 @@ class Grader:
             raise UserError("say which lab: --lab 02-buddy")
         self.build, self.pristine, self.gdb = os.path.abspath(option.builddir), option.pristine, option.gdb
         self.arch = arch_of(self.build)
-        self.lab = option.lab
-        self.lab_dir = ROOT / "labs" / self.lab
-        self.hidden = [Path(h).resolve() for h in option.hidden]
+        self.lab = labs.load(option.lab)
+        self.hidden = [Path(h).resolve() for h in (*option.hidden, self.lab.dir / "hidden")]
         self.secret = Path(option.secret).read_bytes().strip() if option.secret else None
         self.seed = option.seed
         self.isolation = _isolation(option.isolation)
         self.arenas, self.vm_faults = {}, []
+        self.layout_faults = [] if option.collectonly else self._check_layouts()
         self.tests = {}			# name → what the report says of it
+
+    def _check_layouts(self):
+        """What is wrong with how the files that are handed in see the kernel's structures."""
+        try:
+            return check_layouts(f"{self.build}/pagoda", self.pristine, self.lab.files)
+        except UserError:
+            raise
+        except Exception as e:		# pylint: disable=broad-except (pyelftools, on a file that anybody made)
+            return [f"the kernel's debug information cannot be read: {type(e).__name__}"]
 
     def settings(self):
         return {"pristine": self.pristine, "isolation": self.isolation, "gdb": self.gdb}
@@ -148,11 +158,27 @@ class Grader:
         self.arenas.clear()
 
     def boot(self, **settings):
-        """A booted guest. What fails again and again is not tried for ever."""
+        """A booted guest."""
+        with self._patience():
+            return BootedGuest(self.build, **{**self.settings(), **settings})
+
+    def self_tests(self, glob, budget, settings):
+        """What a guest's self-tests report: see Boot.tap."""
+        with self._patience(), Machine(self.build, agent=False, append=f"ktest={glob}",
+                                       **{**self.settings(), **settings}) as guest:
+            guest.run_to_end(budget)
+            results, fault = parse_tap(guest.log())
+            if fault and not fault.startswith("failed:"):
+                raise Died(f"the self-tests' report is not whole: {fault}", guest.log())
+            return results
+
+    @contextlib.contextmanager
+    def _patience(self):
+        """What fails again and again is not tried for ever."""
         if len(self.vm_faults) >= VM_DEATHS:
             raise Died(f"not tried again, after {VM_DEATHS} guests that hung or died. The last one: {self.vm_faults[-1]}")
         try:
-            return BootedGuest(self.build, **{**self.settings(), **settings})
+            yield
         except Died as e:
             self.vm_faults.append(e)
             raise
@@ -205,6 +231,14 @@ def pytest_collection_modifyitems(config, items):
             "expected": "", "got": "", "cause": "", "seed": grader.seed_of(item), "seconds": 0.0, "console": "", "ran": False})
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    grader = item.config.stash.get(GRADER, None)
+    if grader and grader.layout_faults:
+        raise Mismatch("the layout of the kernel's structures in all files", "; ".join(grader.layout_faults),
+                       "as the kernel's headers have it", "a handed-in file changes what a header says")
+
+
 # ---- fixtures -------------------------------------------------------------------------------------------------------------
 
 @pytest.fixture
@@ -223,7 +257,7 @@ def rng(seed):		# pylint: disable=redefined-outer-name
 def arena(request):
     """The lab's arena, as new: arena.call(verb, number, …) -> words; arena.kernel reads its memory."""
     grader = _grader(request.config)
-    return grader.arena(getattr(request.module, "ARENA", grader.lab.partition("-")[2]))
+    return grader.arena(getattr(request.module, "ARENA", grader.lab.name.partition("-")[2]))
 
 
 @pytest.fixture(scope="module")
@@ -248,16 +282,31 @@ def vm(module_vm):		# pylint: disable=redefined-outer-name
     return module_vm()
 
 
+class Boot:
+    """Guests of a test's own."""
+
+    def __init__(self, grader):
+        self.grader, self.guests = grader, []
+
+    def __call__(self, **settings):
+        """boot(cpus=4, mem="64M", append="…") -> a guest that booted to its agent, for as long as the test runs."""
+        self.guests.append(self.grader.boot(**settings))
+        return self.guests[-1]
+
+    def tap(self, glob, budget=None, **settings):
+        """Boot, run the kernel's self-tests whose names match, power off: [(passed, name, directive), …].
+
+        => Died: it did not come to the end of its report
+        """
+        return self.grader.self_tests(glob, budget, settings)
+
+
 @pytest.fixture
 def boot(request):
-    """boot(cpus=4, mem="64M", append="…") -> a guest of the test's own."""
-    grader, guests = _grader(request.config), []
-
-    def start(**settings):
-        guests.append(grader.boot(**settings))
-        return guests[-1]
-    yield start
-    for guest in guests:
+    """boot(cpus=4, mem="64M", append="…") -> a guest of the test's own; boot.tap("page_alloc.*") -> what self-tests say."""
+    own = Boot(_grader(request.config))
+    yield own
+    for guest in own.guests:
         guest.close()
 
 
@@ -311,6 +360,9 @@ def pytest_sessionfinish(session):
         return
     grader = session.config.stash[GRADER]
     grader.drop_arenas()
+    for test in grader.tests.values():
+        if not test["ran"] and test["outcome"] == "passed":
+            test.update(outcome="infrastructure", message="it did not run")
     path = session.config.option.report
     if path:
         Path(path).write_text(json.dumps({"arch": grader.arch, "tests": list(grader.tests.values())}), encoding="utf-8")

@@ -313,9 +313,9 @@ def _default_stub(span, source):
 
 
 def _stub_body(lab, piece, statements, keep):
-    title = f"{piece.name}: {piece.title}" if piece.title else piece.name
-    out = ["{", f"\t/* Exercise {piece.index} of labs/{lab.name}: {title} */"]
-    out += [f"\t(void){name};" for name in keep]
+    title = f" ({piece.name}): {piece.title}" if piece.title else f": {piece.name}"
+    out = ["{", f"\t/* Exercise {piece.index} of labs/{lab.name}{title} */"]
+    out += [f"\t(void){name};\t/* until it is used */" for name in keep]
     out += ["\t" + line.strip() if not line.startswith("\t") else "\t" + line
             for line in statements.splitlines() if line.strip()]
     return "\n".join(out + ["}"])
@@ -375,7 +375,8 @@ def _cut_file(tree, lab, file, pieces, report):
     _check_along(source, lab, pieces, gone)
     keep = {}
     for name, user, silent in _orphans(source, targets, gone):
-        report.notes.append(f"{file}: only cut pieces use {name}; it stays (`along` in lab.toml would cut it).")
+        if name not in {s.name for s in targets}:
+            report.notes.append(f"{file}: only cut pieces use {name}; it stays (`along` in lab.toml would cut it).")
         if not silent:
             keep.setdefault(user, []).append(name)
     edits = []

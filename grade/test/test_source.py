@@ -53,7 +53,7 @@ def test_lines_of_code_without_comments():
 def test_cut_leaves_stubs_contracts_and_no_warning(toy):
     done = source.cut(toy, lab.load("toy", toy))
     text = toy_c(toy)
-    assert "bool toy_insert(int number)\n{\n\t/* Exercise 1 of labs/toy: insert: a place for each */" in text
+    assert "bool toy_insert(int number)\n{\n\t/* Exercise 1 of labs/toy (insert): a place for each */" in text
     assert "\treturn false;\n}" in text and "\treturn -1;\n}" in text
     assert " * => false: there is no room\n */\nbool toy_insert" in text
     assert "place_of" not in text and "One line of help" not in text

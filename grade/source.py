@@ -345,8 +345,10 @@ def _check_along(source, lab, pieces, gone):
                                     "has in `along`.")
 
 
-def _orphans(source, targets, gone):
-    """[(name, the cut function that should mention it)]: statics that only cut functions used, which the compiler would tell."""
+def _orphans(source, targets, gone, stubs):
+    """[(name, the cut function that should mention it, whether the compiler is silent about it)]: statics that only cut
+    functions used, and no stub uses.
+    """
     bodies = [(s.body_start, s.end) for s in targets] + [(s.start, s.end) for s in gone.values()]
     statics = {s.name: (s.start, s.head) for s in source.spans if s.static and s.name not in gone}
     statics |= {n: (a, source.text[a:b]) for n, (a, b) in source.static_variables().items()
@@ -354,6 +356,8 @@ def _orphans(source, targets, gone):
     found = []
     for name, (start, head) in statics.items():
         uses = source.uses(name)
+        if re.search(rf"\b{re.escape(name)}\b", mask(stubs)):
+            continue
         if uses and all(any(a <= u < b for a, b in bodies) for u in uses):
             declared = min([start] + [a for a, _ in source.declarations(name)])
             after = [s for s in targets if s.start > declared and s.name != name]
@@ -374,7 +378,7 @@ def _cut_file(tree, lab, file, pieces, report):
     gone = _gone_along(source, pieces, [(s.body_start, s.end) for s in targets])
     _check_along(source, lab, pieces, gone)
     keep = {}
-    for name, user, silent in _orphans(source, targets, gone):
+    for name, user, silent in _orphans(source, targets, gone, "\n".join(t for p in pieces for t in p.stubs.values())):
         if name not in {s.name for s in targets}:
             report.notes.append(f"{file}: only cut pieces use {name}; it stays (`along` in lab.toml would cut it).")
         if not silent:

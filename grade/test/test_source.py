@@ -96,6 +96,14 @@ def test_variables_that_only_cut_pieces_use_do_not_warn(toy):
     compiles(toy)
 
 
+def test_a_helper_that_a_stub_uses_is_not_mentioned(toy):
+    toml = toy / "labs/toy/lab.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace('"return -1;"', '"return full() ? 0 : -1;"'), encoding="utf-8")
+    done = source.cut(toy, lab.load("toy", toy))
+    assert "(void)full" not in toy_c(toy) and not done.notes
+    compiles(toy)
+
+
 @pytest.mark.parametrize("old, new, words", [
     ("int toy_take(void)\n{", "int toy_take(void)\n{\n#if LIMIT\n#endif", "preprocessor conditional inside"),
     ("int toy_take(void)", "#define toy_take toy_take\nint toy_take(void)", "is a macro, too"),

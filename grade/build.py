@@ -96,6 +96,7 @@ def _build_base(tree, machines, done):
             result = build_tree(new, machine)
             if not result.ok:
                 raise UserError(f"The tree that submissions are compared with does not compile:\n{result.message}")
+        subprocess.run(["chmod", "-R", "a+rX", new], check=True)	# whatever the umask: the sandbox's user reads it
         os.rename(new, done)
     finally:
         shutil.rmtree(new, ignore_errors=True)

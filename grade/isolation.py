@@ -120,7 +120,7 @@ class Isolation:
         """
         command = self.wrap(argv, **folders)
         with subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, start_new_session=True) as process:
+                              stderr=subprocess.STDOUT, start_new_session=True, umask=0o022) as process:
             try:
                 output, fault = _read(process, time.monotonic() + seconds, output_bytes)
                 if not fault:

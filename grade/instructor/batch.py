@@ -156,13 +156,18 @@ def course(lab_name, how, *, machines=labs.MACHINES, hidden=None, secret=None, s
         if hidden != lab.dir / "hidden":
             raise UserError(f"There is no folder {hidden} of hidden tests.")
         hidden = None
-    for path in filter(None, (hidden, secret)):
-        if how.name != "none" and not how.hides(path):
-            raise UserError(f"With the isolation {how.name} a submission could read {path}: "
-                            "take its rights from others (chmod -R o-rwx), or use bubblewrap.")
+    keep_secret(how, filter(None, (lab.root, hidden, secret)))
     tree = pristine(lab.name, lab.root)
     return Course(lab, tree, build.base(tree, machines), how, str(hidden or ""),
                   str(Path(secret).absolute()) if secret else "", seed, tuple(only), runner)
+
+
+def keep_secret(how, paths):
+    """The solution, hidden tests and other submissions must be out of a submission's sight. => UserError"""
+    for path in paths:
+        if how.name != "none" and not how.hides(path):
+            raise UserError(f"With the isolation {how.name} a submission could read {path}: take its rights from others "
+                            "(chmod o-rwx), or use bubblewrap.")
 
 
 def task(course, source):
@@ -314,9 +319,16 @@ def grade_all(course, found, out, *, jobs=None, cluster=None, console=None):
     todo = [t for t in tasks if (load_result(out, t.name) or {}).get("key") != t.key]
     console = console or Console(stderr=True)
     console.print(f"{len(found)} submissions, {len(found) - len(todo)} graded before, isolation: {course.how.name}")
+    faults = run_shown(todo, lambda t, result: store(result_path(out, t.name), result), jobs=jobs, cluster=cluster,
+                       console=console)
+    return faults, tasks
+
+
+def run_shown(todo, keep, *, jobs, cluster, console):
+    """Run tasks under a progress bar; `keep(task, result)` for each result. => {name: why there is none}"""
     faults = {}
     if not todo:
-        return faults, tasks
+        return faults
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
                   TimeRemainingColumn(), console=console, disable=not console.is_terminal) as progress:
         bar = progress.add_task("grading", total=len(todo))
@@ -325,14 +337,14 @@ def grade_all(course, found, out, *, jobs=None, cluster=None, console=None):
             if "fault" in outcome:
                 faults[task.name] = outcome["fault"]
             else:
-                store(result_path(out, task.name), outcome["result"])
+                keep(task, outcome["result"])
             progress.advance(bar)
             told = f"not graded: {outcome['fault']}" if "fault" in outcome else f"{outcome['result']['score']:g}"
             progress.console.print(f"{task.name}: {told}", markup=False, highlight=False)
 
         with connect(jobs, cluster) as client:
             run_all(client, todo, done)
-    return faults, tasks
+    return faults
 
 
 def summarise(course, tasks, out, faults):
@@ -355,6 +367,7 @@ def main(args):
     machines = labs.MACHINES if args.arch == "both" else (args.arch,)
     chosen = course(args.lab, isolation.choose(args.isolation), machines=machines, hidden=args.hidden, secret=args.secret,
                     seed=args.seed)
+    keep_secret(chosen.how, {s.path for s in found})
     store(Path(args.out) / SETTINGS, {"lab": args.lab, "submissions": str(Path(args.submissions).absolute()), "machines": machines,
                                       "hidden": chosen.hidden, "secret": chosen.secret, "seed": args.seed})
     faults, tasks = grade_all(chosen, found, args.out, jobs=args.jobs, cluster=args.cluster, console=console)

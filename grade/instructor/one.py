@@ -75,7 +75,8 @@ def _run(task, lab):
         run = importlib.import_module(task.runner).run
         return run(Path(work, "tree"), lab, hidden_dir=task.hidden and Path(task.hidden) or None,
                    secret=task.secret and Path(task.secret) or None, isolation=how, machines=tuple(task.machines),
-                   builds=builds, only=list(task.only) or None, seed=task.seed, out=Path(work, "out"))
+                   builds=builds, only=list(task.only) or None, seed=task.seed, out=Path(work, "out"),
+                   pristine={m: base.builddir(m) / "pagoda" for m in task.machines})
 
 
 def main(answer):

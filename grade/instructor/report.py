@@ -12,7 +12,8 @@ from pathlib import Path
 
 import jinja2
 
-PRIMARY_SHARE = 0.8		# docs/grading.md: of a test's points
+from grade.result import shares
+
 BINS = 10
 MOST_FAILING = 10
 RESEMBLES = 0.5			# share of tests that failures and a mutant's pattern have in common
@@ -34,18 +35,10 @@ class Cell:
         return self.earned / self.points if self.points else 1.0
 
 
-def weights(lab, machines):
-    """Each machine's share of a test's points."""
-    machines = list(machines)
-    if len(machines) < 2 or lab.primary not in machines:
-        return {m: 1 / len(machines) for m in machines}
-    return {m: PRIMARY_SHARE if m == lab.primary else (1 - PRIMARY_SHARE) / (len(machines) - 1) for m in machines}
-
-
 def cells(lab, result):
     """{test: Cell} of a result."""
     earned, points = Counter(), {}
-    for machine, share in weights(lab, result["machines"]).items():
+    for machine, share in shares(list(result["machines"]), lab.primary).items():
         for test in result["machines"][machine].get("tests", []):
             earned[test["name"]] += share * test["earned"]
             points[test["name"]] = max(points.get(test["name"], 0), test["points"])
@@ -53,8 +46,8 @@ def cells(lab, result):
 
 
 def failures(result):
-    """The names of the tests that lost points on any machine."""
-    return {t["name"] for m in result["machines"].values() for t in m.get("tests", []) if t["outcome"] in LOST}
+    """The names of the tests that ran on any machine, and failed."""
+    return {t["name"] for m in result["machines"].values() for t in m.get("tests", []) if t["outcome"] in ("failed", "error")}
 
 
 def called(name, tests):
@@ -165,4 +158,4 @@ def class_page(lab, results, faults, pairs):
 
 def student_page(lab, name, result):
     return _pages.get_template("student.html").render(lab=lab, name=name, result=result, cells=cells(lab, result),
-                                                      share=weights(lab, result["machines"]), lost=LOST)
+                                                      share=shares(list(result["machines"]), lab.primary), lost=LOST)

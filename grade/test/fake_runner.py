@@ -9,8 +9,9 @@ import signal
 import uuid
 
 
-def run(tree, lab, *, hidden_dir, secret, isolation, machines, builds, only, seed, out):
+def run(tree, lab, *, hidden_dir, secret, isolation, machines, builds, only, seed, out, pristine):
     text = (tree / lab.files[0]).read_text()
+    assert all(pristine[m].is_file() for m in machines)
     if "KILLED" in text:
         os.kill(os.getpid(), signal.SIGKILL)
     if "WORKER" in text:

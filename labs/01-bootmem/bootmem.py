@@ -10,9 +10,10 @@ ANY = 0xffffffff                # a node number: whichever node the range lies i
 
 
 class Bootmem:
-    """The arena: what it has, and the nodes that a test makes of it."""
+    """The arena, as new: what it has, and the nodes that a test makes of it."""
 
     def __init__(self, arena):
+        arena.call("reset")
         self.arena, self.kernel = arena, arena.kernel
         self.base, self.frames, zone, memmap = self.call("frames")
         self.zone_address, self.memmap = zone + self.kernel.page_offset, memmap + self.kernel.page_offset
@@ -118,9 +119,10 @@ class Bootmem:
 
     def reserved(self):
         """The frames with PG_reserved: a set."""
-        bit = self.kernel.constant("PG_reserved")
-        pages = self.kernel.array("struct page", self.memmap, self.frames)
-        return {self.base + i for i in range(self.frames) if pages[i].flags >> bit & 1}
+        bit, page, word = self.kernel.constant("PG_reserved"), self.kernel.types.get("struct page"), self.kernel.word
+        data, offset = self.kernel.read(self.memmap, self.frames * page.size), page.members["flags"].offset
+        flags = (int.from_bytes(data[at:at + word], "little") for at in range(offset, len(data), page.size))
+        return {self.base + i for i, value in enumerate(flags) if value >> bit & 1}
 
 
 def show(addr):

@@ -7,12 +7,12 @@ from model import PAGE, first_fit
 NEEDS = ["free", "find"]
 
 
-def node_with(arena, free, first=0, end=128):
-    """A node in which these pages (counted from the arena's first) are free."""
+def node_with(arena, *free, first=0, end=128):
+    """A node in which these ranges of pages (counted from the arena's first) are free."""
     bootmem = Bootmem(arena)
     bootmem.node(first, end)
-    for page in free:
-        bootmem.free((bootmem.base + page) * PAGE, PAGE)
+    for start, stop in free:
+        bootmem.free((bootmem.base + start) * PAGE, (stop - start) * PAGE)
     return bootmem
 
 
@@ -27,21 +27,21 @@ def check_find(bootmem, first, end, n, step):
 
 @points(2, needs=NEEDS, cause="the first free page is the answer, not any")
 def test_first_of_several(arena):
-    bootmem = node_with(arena, [9, 20, 21, 22, 60])
+    bootmem = node_with(arena, (9, 10), (20, 23), (60, 61))
     check_find(bootmem, 0, 128, 1, 1)
     check_find(bootmem, 10, 128, 1, 1)
 
 
 @points(3, needs=NEEDS, cause="a run that is too short is left behind as a whole, and the search goes on after the taken page")
 def test_runs_that_are_too_short(arena):
-    bootmem = node_with(arena, [2, 3, 5, 6, 7, 10, 11, 12, 13, 14, 30])
+    bootmem = node_with(arena, (2, 4), (5, 8), (10, 15), (30, 31))
     for n in (1, 2, 3, 4, 5, 6):
         check_find(bootmem, 0, 128, n, 1)
 
 
 @points(2, needs=NEEDS, cause="a run must end before `to`; if none does, the answer is `to`")
 def test_not_beyond_the_end(arena):
-    bootmem = node_with(arena, range(100, 128))
+    bootmem = node_with(arena, (100, 128))
     check_find(bootmem, 0, 104, 4, 1)
     check_find(bootmem, 0, 103, 4, 1)
     check_find(bootmem, 0, 128, 28, 1)
@@ -50,14 +50,14 @@ def test_not_beyond_the_end(arena):
 
 @points(2, needs=NEEDS, cause="the frame number must be a multiple of step; an index is one only if the node starts there")
 def test_alignment_is_physical(arena):
-    bootmem = node_with(arena, range(13, 120), first=13)
+    bootmem = node_with(arena, (13, 120), first=13)
     for step in (2, 4, 16, 64):
         check_find(bootmem, 0, 115, 3, step)
 
 
 @points(1, needs=NEEDS, cause="after a taken page the search must align again")
 def test_aligned_again_behind_a_taken_page(arena):
-    bootmem = node_with(arena, [p for p in range(128) if p not in (5, 17, 40)])
+    bootmem = node_with(arena, (0, 5), (6, 17), (18, 40), (41, 128))
     check_find(bootmem, 1, 128, 8, 8)
     check_find(bootmem, 1, 128, 14, 16)
     check_find(bootmem, 1, 128, 24, 4)

@@ -45,7 +45,6 @@ def test_a_node_that_is_not_aligned(arena):
 @points(2, needs=NEEDS, cause="the last word has bits for pages that the node does not have")
 def test_the_last_word_is_not_full(arena):
     check_handover(node_with(arena, [(0, 201)], end=201))
-    arena.call("reset")
     check_handover(node_with(arena, [(0, 9)], end=9))
 
 

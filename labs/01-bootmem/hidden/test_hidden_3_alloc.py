@@ -42,4 +42,3 @@ def test_random_nodes_are_handed_over(arena, rng):
             bootmem.free((bootmem.base + page) * PAGE, run * PAGE)
             page += run + rng.choice([1, 2, 33, 64])
         check_handover(bootmem)
-        arena.call("reset")

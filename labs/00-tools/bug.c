@@ -1,0 +1,16 @@
+/* What the student's tree has: the promise is counted for the whole stack, each time that it grows. */
+static int acct_stack_growth(struct vm_area_struct *vma, unsigned long size, unsigned long grow)
+{
+	unsigned long pages = size >> PAGE_SHIFT;
+	struct mm_struct *mm = vma->vm_mm;
+
+	if (!may_expand_vm(mm, vma->vm_flags, grow) || size > rlimit(RLIMIT_STACK) ||
+	    mlock_future_check(mm, vma->vm_flags, grow << PAGE_SHIFT))
+		return -ENOMEM;
+	if ((vma->vm_flags & VM_ACCOUNT) && vm_enough_memory((long)pages, capable_root()))
+		return -ENOMEM;
+	vm_stat_account(mm, vma->vm_flags, vma->vm_file, (long)grow);
+	if (vma->vm_flags & VM_LOCKED)
+		mm->locked_vm += grow;
+	return 0;
+}

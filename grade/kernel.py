@@ -16,8 +16,10 @@ both machines map low memory at a constant distance, which is how the kernel's f
 
 import bisect
 import functools
+import io
 import mmap
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
@@ -341,7 +343,7 @@ class Facts:
 
 def _open(path):
     try:
-        return ELFFile(open(path, "rb"))		# pylint: disable=consider-using-with
+        return ELFFile(io.BytesIO(Path(path).read_bytes()))
     except OSError as e:
         raise UserError(f"there is no kernel to read at {path}: {e.strerror}") from None
     except ELFError as e:
@@ -377,9 +379,11 @@ def _units(path):
 
 @functools.lru_cache(maxsize=8)
 def _layouts(path):
-    for name, unit in _units(path):
-        if name == LAYOUT_UNIT:
-            return Types(unit)
+    found = [unit for name, unit in _units(path) if name == LAYOUT_UNIT]
+    if len(found) > 1:
+        raise UserError(f"{path} has {len(found)} files that call themselves {LAYOUT_UNIT}")
+    if found:
+        return Types(found[0])
     raise UserError(f"{path} has no {LAYOUT_UNIT}: the layouts of its structures are not known")
 
 

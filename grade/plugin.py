@@ -73,7 +73,7 @@ def pytest_addoption(parser):
     group.addoption("--hidden", action="append", default=[], help="a folder whose tests are hidden ones")
     group.addoption("--secret", help="a file with the course's secret: hidden tests draw their seeds from it")
     group.addoption("--isolation", default="none", help="how guests are contained")
-    group.addoption("--only", action="append", default=[], help="run only the tests whose name has this in it")
+    group.addoption("--only", action="append", default=[], help="run only this test, or those whose name has this in it")
     group.addoption("--gdb", action="store_true", help="guests wait for GDB")
     group.addoption("--report", help="write what the tests earned to this file, as JSON")
 
@@ -220,7 +220,9 @@ def pytest_collection_modifyitems(config, items):
         return
     grader = config.stash[GRADER]
     wanted = config.option.only
-    dropped = [i for i in items if wanted and not any(w in grader.name(i) for w in wanted)]
+    exact = {grader.name(i) for i in items} & set(wanted)		# a whole name means this test, not all that begin so
+    dropped = [i for i in items if wanted and grader.name(i) not in exact
+               and not any(w in grader.name(i) for w in wanted if w not in exact)]
     config.hook.pytest_deselected(items=dropped)
     items[:] = [i for i in items if i not in dropped]
     for item in items:

@@ -18,11 +18,13 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-EXACT = 32          # tokens in a row that are a copy
-RENAMED = 56        # … with other identifiers, one for one
-WHOLE = 16          # a body shorter than EXACT counts as a whole, if it has so many tokens
+# How texts are compared: the name of a copy found so, how many tokens in a row make one, and how many a body must have that
+# is shorter and counts as a whole. `locals` leaves the names of functions, fields and constants as they are.
+LAYERS = {"exact": ("the body", 32, 16), "locals": ("the body, its variables renamed,", 36, 22),
+          "names": ("the body, all its names changed,", 56, 40)}
 MOST_BYTES = 1 << 22    # of an unpacked piece of data
 DEPTH = 4           # data inside data
+GAP = 64            # tokens between two copies that are told apart
 
 _TOKEN = re.compile(r"""(?P<skip>/\*.*?\*/|//[^\n]*|\\?\s+)|(?P<id>[A-Za-z_]\w*)|(?P<num>\.?\d[\w.]*)
                         |"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|->|\+\+|--|<<=?|>>=?|&&|\|\||[-+*/%&|^<>=!]=|\S""",
@@ -53,30 +55,38 @@ class Finding:
 
 
 class Tokens:
-    """A text's tokens, one character each: in `exact` the same character for the same token, in `shape` one for all identifiers."""
+    """A text's tokens, one character each, as each layer sees them: the same character for the same token, I for a name."""
 
     def __init__(self, text, alphabet):
-        exact, shape, self.offsets = [], [], []
-        for m in _TOKEN.finditer(text):
-            if m.lastgroup == "skip":
-                continue
-            word = m.group()
-            char = alphabet.setdefault(word, chr(0x100 + len(alphabet) if len(alphabet) < 0xd000 else
-                                                 0x2800 + len(alphabet)))
-            exact.append(char)
-            shape.append("I" if m.lastgroup == "id" and word not in _KEYWORDS else char)
-            self.offsets.append(m.start())
-        self.exact, self.shape = "".join(exact), "".join(shape)
+        found = [m for m in _TOKEN.finditer(text) if m.lastgroup != "skip"]
+        words = [m.group() for m in found]
+        self.offsets = [m.start() for m in found]
+        chars = [alphabet.setdefault(w, _character(len(alphabet))) for w in words]
+        name = [m.lastgroup == "id" and w not in _KEYWORDS for m, w in zip(found, words)]
+        local = [n and not w.isupper() and after != "(" and before not in ("->", ".")
+                 for n, w, before, after in zip(name, words, [""] + words, words[1:] + [""])]
+        self.exact = "".join(chars)
+        self.locals = "".join("I" if n else c for n, c in zip(local, chars))
+        self.names = "".join("I" if n else c for n, c in zip(name, chars))
 
 
-def _windows(string, size):
-    return {string[i:i + size]: i for i in range(len(string) - size, -1, -1)}
+def _character(number):
+    """A character of its own for each token: none that is half of a pair, none that is a letter."""
+    return chr(0x100 + number if number < 0xd000 else 0x1000 + number)
 
 
 def _same_but_names(a, b):
-    """Are two runs of tokens the same when identifiers are renamed one for one?"""
+    """Are two runs of tokens the same when names are changed one for one?"""
     there, back = {}, {}
     return all(there.setdefault(x, y) == y and back.setdefault(y, x) == x for x, y in zip(a, b))
+
+
+def _hits(by_window, size, string, exact):
+    """(function, place) of all windows that a text has, names changed one for one."""
+    for i in range(len(string) - size + 1):
+        for name, tokens in by_window.get(string[i:i + size], ()):
+            if _same_but_names(tokens, exact[i:i + size]):
+                yield name, i
 
 
 class Scanner:
@@ -85,49 +95,35 @@ class Scanner:
     def __init__(self, removed, allowed=()):
         self.alphabet = {}
         self.allowed = {(a.function, a.file): a.reason for a in allowed}
-        self.exact, self.renamed = {}, {}       # window → (function, its place in the body)
-        self.bodies = {}
+        self.windows = {layer: {} for layer in LAYERS}      # size → window → [(function, its exact tokens)]
         for r in removed:
-            self._learn(r)
+            body, stub = Tokens(r.text, self.alphabet), Tokens(r.instead, self.alphabet)
+            for layer in LAYERS:
+                self._learn(layer, r.name, body, getattr(stub, layer))
 
-    def _learn(self, removed):
-        body, stub = Tokens(removed.text, self.alphabet), Tokens(removed.instead, self.alphabet)
-        self.bodies[removed.name] = body.exact
-        size = EXACT if len(body.exact) >= EXACT else max(len(body.exact), WHOLE)
-        for window, at in _windows(body.exact, size).items():
-            if window not in stub.exact:
-                self.exact[window] = (removed.name, at)
-        for window, at in _windows(body.shape, RENAMED).items():
-            if window not in stub.shape:
-                self.renamed.setdefault(window, []).append((removed.name, at))
+    def _learn(self, layer, name, body, stub):
+        """Remember a body's windows, but those that the student's tree has in its place."""
+        _, size, shortest = LAYERS[layer]
+        string = getattr(body, layer)
+        size = min(size, max(len(string), shortest))
+        by_window = self.windows[layer].setdefault(size, {})
+        for i in range(len(string) - size + 1):
+            if string[i:i + size] not in stub:
+                by_window.setdefault(string[i:i + size], []).append((name, body.exact[i:i + size]))
 
     def text(self, file, text):
-        """Findings in a text, one for a run of windows."""
-        tokens = Tokens(text, self.alphabet)
-        hits = {}
-        for size in {len(w) for w in self.exact}:
-            for i in range(len(tokens.exact) - size + 1):
-                hit = self.exact.get(tokens.exact[i:i + size])
-                if hit:
-                    hits.setdefault(("the body", hit[0]), []).append(i)
-        for i in range(len(tokens.shape) - RENAMED + 1):
-            for name, at in self.renamed.get(tokens.shape[i:i + RENAMED], ()):
-                if _same_but_names(self.bodies[name][at:at + RENAMED], tokens.exact[i:i + RENAMED]):
-                    hits.setdefault(("the body, renamed,", name), []).append(i)
-        return self._merge(file, text, tokens, hits)
-
-    def _merge(self, file, text, tokens, hits):
-        """One finding for windows in a row; a renamed copy is told only where it is not a plain one."""
-        found = []
-        for (how, name), places in hits.items():
-            if how != "the body" and ("the body", name) in hits:
-                continue
-            places = sorted(set(places))
-            for i, place in enumerate(places):
-                if i == 0 or place > places[i - 1] + RENAMED:
-                    line = text.count("\n", 0, tokens.offsets[place]) + 1
-                    found.append(Finding(file, line, name, how, self.allowed.get((name, file), "")))
-        return found
+        """Findings in a text: one for windows in a row, and of the first layer alone that has any of a function."""
+        tokens, found = Tokens(text, self.alphabet), {}
+        for layer, sizes in self.windows.items():
+            hits = {}
+            for size, by_window in sizes.items():
+                for name, place in _hits(by_window, size, getattr(tokens, layer), tokens.exact):
+                    hits.setdefault(name, set()).add(place)
+            for name, places in hits.items():
+                found.setdefault(name, (LAYERS[layer][0], sorted(places)))
+        return [Finding(file, text.count("\n", 0, tokens.offsets[place]) + 1, name, how, self.allowed.get((name, file), ""))
+                for name, (how, places) in found.items()
+                for before, place in zip([-GAP - 1] + places, places) if place - before > GAP]
 
     def data(self, file, data, depth=0):
         """Findings in a file's bytes, and in what they unpack to."""

@@ -1,11 +1,12 @@
 # Pagoda's build: every verb of the house; `make help` lists them.
 #
-# Out of tree: build/<arch>[-nopae][-debug]/ holds the kernel (pagoda), the user programs (user/bin/ls …) and the
+# Out of tree: build/<arch>[-nopae][-slob][-debug]/ holds the kernel (pagoda), the user programs (user/bin/ls …) and the
 # disk (disk.img). What only one machine needs (flags, objects, QEMU's machine) is in arch-<arch>/arch.mk.
 # A new source file: add its line to the list of its folder below.
 
 ARCH ?= riscv
 PAE ?= 1
+SLOB ?= 0
 DEBUG ?= 0
 PYTHON ?= /usr/bin/python3
 
@@ -56,7 +57,8 @@ drivers-y += virtio.o virtio_blk.o virtio_console.o	# virtio: the core, disks, t
 # mm/: the memory manager, a file for each file of Linux 2.6.20's mm/; …_proc.o: its /proc files, …_check.o: what must hold
 mm-y += bootmem.o page_alloc_boot.o sparse.o mmzone.o	# before the buddy lists; to zones; the memmap in sections; walking
 mm-y += page_alloc.o page_alloc_proc.o page_alloc_check.o	# the buddy allocator and its zones
-mm-y += slab.o slab_debug.o slab_proc.o slab_check.o	# object caches and kmalloc; red zones and poison
+# object caches and kmalloc; red zones and poison; SLOB=1: the same on one small heap
+mm-y += $(if $(filter 1,$(SLOB)),slob.o,slab.o slab_debug.o slab_proc.o slab_check.o)
 mm-y += vmalloc.o vmalloc_proc.o vmalloc_check.o	# contiguous for the kernel's eyes only
 mm-y += vmstat.o vmstat_proc.o vmstat_check.o	# counters of zones and events
 mm-y += mempool.o util.o allocpercpu.o fault_inject.o	# reserves; kmalloc's relatives; per-CPU objects; failures on purpose
@@ -69,7 +71,7 @@ mm-y += mprotect.o mremap.o madvise.o mlock.o	# the system calls of these names
 mm-y += mincore.o msync.o fadvise.o shmem.o	# … and memory with an inode
 
 # mm/test/: kernel self-tests, one file beside each file of mm/
-mmtest-y := $(patsubst mm/test/%.c,%.o,$(sort $(wildcard mm/test/*.c)))
+mmtest-y := $(filter-out $(if $(filter 1,$(SLOB)),slab,slob)_test.o,$(patsubst mm/test/%.c,%.o,$(sort $(wildcard mm/test/*.c))))
 kernel-y += $(patsubst kernel/%.c,%.o,$(sort $(wildcard kernel/test/*.c)))	# those of what stands below mm/
 
 ifeq ($(wildcard arch-$(ARCH)/arch.mk),)
@@ -79,7 +81,7 @@ include arch-$(ARCH)/arch.mk
 
 # ---- where things go, and how they are compiled -------------------------------------------------------------------
 
-B := build/$(ARCH)$(if $(filter i3860,$(ARCH)$(PAE)),-nopae)$(if $(filter 1,$(DEBUG)),-debug)
+B := build/$(ARCH)$(if $(filter i3860,$(ARCH)$(PAE)),-nopae)$(if $(filter 1,$(SLOB)),-slob)$(if $(filter 1,$(DEBUG)),-debug)
 Q := $(if $(V),,@)
 # On standard error, as standard output is the command's of `make run`; not under -s.
 say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@echo '  $1	$(patsubst $(B)/%,%,$@)' >&2)
@@ -104,7 +106,7 @@ COMMON = -std=gnu11 -O2 -g -ffreestanding -nostdinc -isystem $(GCC_INCLUDE) -fno
 	-fno-asynchronous-unwind-tables -I. -Iarch-$(ARCH)/include -MMD -MP
 # What the language leaves undefined is found when it happens (kernel/ubsan.c).
 UBSAN := -fsanitize=shift,bounds,integer-divide-by-zero,unreachable,bool
-CFLAGS = $(COMMON) $(ARCHFLAGS) $(if $(filter 1,$(DEBUG)),-DCONFIG_DEBUG $(UBSAN))
+CFLAGS = $(COMMON) $(ARCHFLAGS) $(if $(filter 1,$(SLOB)),-DCONFIG_SLOB) $(if $(filter 1,$(DEBUG)),-DCONFIG_DEBUG $(UBSAN))
 USERCFLAGS = $(COMMON) $(USERARCHFLAGS) -Iuser/lib/include -ffunction-sections
 LDFLAGS = $(ARCHLDFLAGS) -nostdlib -z noexecstack -z max-page-size=4096 --no-warn-rwx-segments
 USERLDFLAGS = -static -no-pie -nostdlib -Wl,-u,_start -Wl,--gc-sections \
@@ -195,7 +197,7 @@ clean: ## remove build/
 	rm -rf build compile_commands.json
 
 help: ## this list
-	@echo 'make VERB [ARCH=riscv|i386] [PAE=0] [DEBUG=1] [V=1]'
+	@echo 'make VERB [ARCH=riscv|i386] [PAE=0] [SLOB=1] [DEBUG=1] [V=1]'
 	@echo '          [CPUS=$(CPUS)] [MEM=$(MEM)] [APPEND=…] [QEMUOPTS=…] [EXTRA=dir] [BLOCK=1024|2048|4096]'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile $(wildcard grade/instructor/verbs.mk) | expand -t 14
 

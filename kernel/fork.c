@@ -126,7 +126,8 @@ static void sighand_ctor(void *obj, struct kmem_cache *cache, unsigned long flag
 /* Caches, and how many tasks there may be: at most an eighth of memory for their stacks. */
 void __init fork_init(void)
 {
-	task_cache = kmem_cache_create("task_struct", sizeof(struct task_struct), 0, SLAB_HWCACHE_ALIGN | SLAB_PANIC, NULL, NULL);
+	task_cache = kmem_cache_create("task_struct", sizeof(struct task_struct), _Alignof(struct task_struct),
+				       SLAB_HWCACHE_ALIGN | SLAB_PANIC, NULL, NULL);
 	signal_cache = kmem_cache_create("signal_cache", sizeof(struct signal_struct), 0, SLAB_PANIC, NULL, NULL);
 	sighand_cache = kmem_cache_create("sighand_cache", sizeof(struct sighand_struct), 0,
 					  SLAB_DESTROY_BY_RCU | SLAB_PANIC, sighand_ctor, NULL);

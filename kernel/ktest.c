@@ -5,9 +5,9 @@
  * Locks:  none: one test at a time.
  * Read next: ktest.h, mm/test/.
  *
- * What a test leaves behind is told by the number of free pages and of slab objects in use. A first run may build what
- * stays for good (page tables of the vmalloc window, a CPU's spare radix tree nodes); so a test that leaves something
- * is run again, until every CPU may have had its turn: a leak is what comes each time.
+ * What a test leaves behind is told by the bytes of free memory and the number of slab objects in use. A first run may
+ * build what stays for good (page tables of the vmalloc window, a CPU's spare radix tree nodes); so a test that leaves
+ * something is run again, until every CPU may have had its turn: a leak is what comes each time.
  */
 #include "kernel/ktest.h"
 #include "kernel/arch.h"
@@ -23,7 +23,8 @@ extern const struct ktest_case *const __ktest_start[], *const __ktest_end[];
 #define MAX_CACHES	96
 
 struct balance {
-	unsigned long pages, objects;
+	u64 bytes;			/* free */
+	unsigned long objects;
 	int nr_caches;
 	struct kmem_cache_use caches[MAX_CACHES];
 };
@@ -103,18 +104,18 @@ static void take_stock(struct balance *b)
 	b->nr_caches = kmem_cache_usage(b->caches, MAX_CACHES);
 	synchronize_rcu();			/* slabs whose memory waits for a grace period */
 	drain_all_pages();
-	b->pages = nr_free_pages();
+	b->bytes = (u64)nr_free_pages() * PAGE_SIZE + kmem_cache_slack();
 }
 
 static bool less_than_before(void)
 {
-	return after.pages < before.pages || after.objects > before.objects;
+	return after.bytes < before.bytes || after.objects > before.objects;
 }
 
 static void tell_leak(struct ktest *t)
 {
-	ktest_fail(t, __FILE__, __LINE__, "no leak: %lu pages free before, %lu after; %lu slab objects, %lu after",
-		   before.pages, after.pages, before.objects, after.objects);
+	ktest_fail(t, __FILE__, __LINE__, "no leak: %llu bytes free before, %llu after; %lu slab objects, %lu after",
+		   (unsigned long long)before.bytes, (unsigned long long)after.bytes, before.objects, after.objects);
 	for (int i = 0; i < after.nr_caches; i++)
 		for (int j = 0; j < before.nr_caches; j++)
 			if (before.caches[j].name == after.caches[i].name &&

@@ -76,4 +76,14 @@ void free_pages(unsigned long addr, unsigned int order);
 void free_hot_page(struct page *page);
 void free_cold_page(struct page *page);
 
+/* The smallest order whose block holds @size bytes, which are not 0. */
+static inline unsigned int get_order(unsigned long size)
+{
+	unsigned int order = 0;
+
+	for (size = (size - 1) >> PAGE_SHIFT; size; size >>= 1)
+		order++;
+	return order;
+}
+
 #endif

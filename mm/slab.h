@@ -42,4 +42,11 @@ void *krealloc(const void *p, size_t new_size, gfp_t flags);
 void kfree(const void *obj);		/* NULL is fine. => any context */
 size_t ksize(const void *obj);
 
+/* Bytes that no object has and that are no free pages, where they count exactly: one heap keeps all its change. */
+#ifdef CONFIG_SLOB
+unsigned long kmem_cache_slack(void);
+#else
+static inline unsigned long kmem_cache_slack(void) { return 0; }
+#endif
+
 #endif

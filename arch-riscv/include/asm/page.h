@@ -53,16 +53,6 @@ void copy_page(void *to, const void *from);
 /* No cache here depends on the user's address. */
 #define clear_user_page(page, vaddr, pg)	clear_page(page)
 #define copy_user_page(to, from, vaddr, pg)	copy_page(to, from)
-
-/* The smallest order whose block holds @size bytes. */
-static inline int get_order(unsigned long size)
-{
-	int order = 0;
-
-	for (size = (size - 1) >> PAGE_SHIFT; size; size >>= 1)
-		order++;
-	return order;
-}
 #endif
 
 #endif

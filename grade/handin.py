@@ -1,7 +1,7 @@
 """What a student hands in: the files of the lab's pieces and .pagoda-lab.json, which says what revision they are of.
 
-Nothing but those comes out of a submission anyway, so nothing but those goes in. The archive's bytes depend on the files'
-contents alone.
+Nothing but those comes out of a submission anyway, so nothing but those goes in. The archive's bytes depend on the
+files' contents alone.
 """
 
 import gzip
@@ -24,7 +24,7 @@ def mark(tree):
         found = json.loads(path.read_text(encoding="utf-8"))
         return {"lab": str(found["lab"]), "base": str(found["base"]), "files": [str(f) for f in found["files"]]}
     except FileNotFoundError:
-        raise UserError(f"{Path(tree).resolve()} has no {MARK}: only a tree that `make lab` wrote can be handed in.") from None
+        raise UserError(f"{Path(tree).resolve()} has no {MARK}: only a tree of `make lab` can be handed in.") from None
     except (ValueError, KeyError, TypeError):
         raise UserError(f"{MARK} is damaged: get it back with `git checkout {MARK}`.") from None
 
@@ -90,5 +90,5 @@ def main(args):
     """grade/grade handin"""
     out = pack(args.tree, args.out)
     found = mark(args.tree)
-    print(f"{out}: {', '.join(found['files'])} of labs/{found['lab']}, revision {found['base'][:12]}. Hand in this file.")
+    print(f"{out}: {', '.join(found['files'])} of labs/{found['lab']}, revision {found['base'][:12]}.\nHand it in.")
     return 0

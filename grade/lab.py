@@ -94,7 +94,7 @@ def names(root=ROOT):
 
 
 def load(lab, root=ROOT):
-    """The lab of this name in the tree `root`, or in this directory. UserError: no such lab, or its lab.toml is wrong."""
+    """The lab of this name in the tree `root`, or in this directory. UserError: none, or its lab.toml is wrong."""
     path = Path(lab)
     if not (path / "lab.toml").is_file():
         path = Path(root) / "labs" / str(lab)

@@ -1,8 +1,8 @@
 """Can a removed body be found again in a student's tree?
 
-Texts are compared as C's tokens, so that comments, white space and line ends do not hide a copy; longer runs are compared
-with their identifiers anonymised, so that renaming does not, either. Data is unpacked before it is read: base64, hex,
-lists of byte values, zip, gzip, bzip2, xz. A file that is no text is a finding of its own.
+Texts are compared as C's tokens, so that comments, white space and line ends do not hide a copy; longer runs with names
+changed one for one, so that renaming does not, either. Data is unpacked before it is read: base64, hex, lists of byte
+values, zip, gzip, bzip2, xz. A file that is no text is a finding of its own.
 """
 
 import base64
@@ -18,8 +18,8 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-# How texts are compared: the name of a copy found so, how many tokens in a row make one, and how many a body must have that
-# is shorter and counts as a whole. `locals` leaves the names of functions, fields and constants as they are.
+# How texts are compared: the name of a copy found so, how many tokens in a row make one, and how many a body must have
+# that is shorter and counts as a whole. `locals` leaves the names of functions, fields and constants as they are.
 LAYERS = {"exact": ("the body", 32, 16), "locals": ("the body, its variables renamed,", 36, 22),
           "names": ("the body, all its names changed,", 56, 40)}
 MOST_BYTES = 1 << 22    # of an unpacked piece of data
@@ -55,7 +55,7 @@ class Finding:
 
 
 class Tokens:
-    """A text's tokens, one character each, as each layer sees them: the same character for the same token, I for a name."""
+    """A text's tokens, one character each, as each layer sees them: one for each token, I for a name."""
 
     def __init__(self, text, alphabet):
         found = [m for m in _TOKEN.finditer(text) if m.lastgroup != "skip"]
@@ -79,6 +79,10 @@ def _same_but_names(a, b):
     """Are two runs of tokens the same when names are changed one for one?"""
     there, back = {}, {}
     return all(there.setdefault(x, y) == y and back.setdefault(y, x) == x for x, y in zip(a, b))
+
+
+def _line(text, offset):
+    return text.count("\n", 0, offset) + 1
 
 
 def _hits(by_window, size, string, exact):
@@ -121,7 +125,7 @@ class Scanner:
                     hits.setdefault(name, set()).add(place)
             for name, places in hits.items():
                 found.setdefault(name, (LAYERS[layer][0], sorted(places)))
-        return [Finding(file, text.count("\n", 0, tokens.offsets[place]) + 1, name, how, self.allowed.get((name, file), ""))
+        return [Finding(file, _line(text, tokens.offsets[place]), name, how, self.allowed.get((name, file), ""))
                 for name, (how, places) in found.items()
                 for before, place in zip([-GAP - 1] + places, places) if place - before > GAP]
 
@@ -198,7 +202,7 @@ def _unpacked(data):
     yield from _decoded(data)
 
 
-# ---- a tree ------------------------------------------------------------------------------------------------------------
+# ---- a tree ---------------------------------------------------------------------------------------------------------
 
 def _files(tree):
     """All regular files below a tree, but git's objects and index, which _git() looks at: relative paths, sorted."""
@@ -227,7 +231,8 @@ def scan(tree, removed, allowed=()):
 def _git(tree):
     """What git holds beyond the files: other commits, objects that nothing names, files that differ."""
     def git(*argv):
-        return subprocess.run(["git", "-C", str(tree), *argv], capture_output=True, text=True, check=True).stdout.split("\n")
+        done = subprocess.run(["git", "-C", str(tree), *argv], capture_output=True, text=True, check=True)
+        return done.stdout.split("\n")
 
     found = []
     commits = [line for line in git("rev-list", "--all", "--reflog") if line]

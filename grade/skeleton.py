@@ -23,7 +23,7 @@ OMITTED = ("grade/instructor", "grade/test", "grade/README.md", "grade/skeleton.
 GIT_ATTRIBUTES = "* text=auto eol=lf\n"
 
 
-# ---- git -------------------------------------------------------------------------------------------------------------
+# ---- git ------------------------------------------------------------------------------------------------------------
 
 def _git(root, *argv, **env):
     """git's output. UserError with git's own words when it fails."""
@@ -39,7 +39,7 @@ def resolve(root, revision):
     try:
         return _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
     except UserError:
-        raise UserError(f"{root} has no commit '{revision}' (labs are cut from commits, never from the work tree).") from None
+        raise UserError(f"{root} has no commit '{revision}'; labs are cut from commits, not from the work tree.") from None
 
 
 def export(root, revision, dest):
@@ -58,7 +58,7 @@ def _commit(tree, message, date):
     _git(tree, "commit", "-q", "-m", message, **who)
 
 
-# ---- from the whole tree to a student's ---------------------------------------------------------------------------------
+# ---- from the whole tree to a student's -----------------------------------------------------------------------------
 
 def _load(tree, name, revision):
     """The lab as the revision has it."""
@@ -74,7 +74,7 @@ def _toml(value):
 
 
 def student_toml(lab):
-    """A lab.toml that tells a student's grader what it must know, and neither mutants, stubs, helpers nor where a bug is."""
+    """A lab.toml with what a student's grader must know, and neither mutants, stubs, helpers nor where a bug is."""
     out = ["# Which exercises there are, and which files they are in.", f"title = {_toml(lab.title)}",
            f"requires = {_toml(list(lab.requires))}", f"hours = {lab.hours:g}", f"primary = {_toml(lab.primary)}",
            f"floor = {lab.floor:g}", f"files = {_toml(list(lab.files))}"]
@@ -146,10 +146,10 @@ def make(tree, name, base):
     return lab, done
 
 
-# ---- the checks on the result -------------------------------------------------------------------------------------------
+# ---- the checks on the result ---------------------------------------------------------------------------------------
 
 def compile_check(tree, files):
-    """The kernel compiles for both machines without a warning, the cut files in all configurations. UserError if not."""
+    """The kernel compiles without a warning for both machines, the cut files in all configurations, or: UserError."""
     objects = [re.sub(r"\.c$", ".o", f) for f in files if f.endswith(".c")]
     configurations = [("ARCH=riscv", "", ["pagoda"]), ("ARCH=i386", "", ["pagoda"]), ("ARCH=i386", "PAE=0", objects),
                       ("ARCH=riscv", "DEBUG=1", objects), ("ARCH=i386", "DEBUG=1", objects)]
@@ -167,11 +167,11 @@ def compile_check(tree, files):
 def _complain_of(findings):
     bad = [f for f in findings if not f.reason]
     if bad:
-        raise UserError("The student's tree gives a removed body away (mend it, or say `[[allow]]` in lab.toml with the "
-                        "reason): " + "; ".join(map(str, bad[:5])) + ("; …" if len(bad) > 5 else "") + ".")
+        raise UserError("The student's tree gives a removed body away (mend it, or say `[[allow]]` in lab.toml with "
+                        "the reason): " + "; ".join(map(str, bad[:5])) + ("; …" if len(bad) > 5 else "") + ".")
 
 
-# ---- the verb ------------------------------------------------------------------------------------------------------------
+# ---- the verb -------------------------------------------------------------------------------------------------------
 
 def _destination(dest):
     dest = Path(dest).absolute()

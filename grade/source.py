@@ -1,7 +1,7 @@
 """C source as a lab sees it: which functions a file has, where they stand, and how to put other bodies in their place.
 
-universal-ctags says which functions there are; where one begins and ends is then read from the text itself, with comments,
-strings and preprocessor lines blanked out, and both must agree. Nothing here needs a compiler.
+universal-ctags says which functions there are; where one begins and ends is then read from the text itself, with
+comments, strings and preprocessor lines blanked out, and both must agree. Nothing here needs a compiler.
 
 An offset counts characters of a file's text from 0; a line counts from 1.
 """
@@ -61,7 +61,7 @@ class Cut:
     notes: list = field(default_factory=list)       # for the lab's author, a sentence each
 
 
-# ---- reading ---------------------------------------------------------------------------------------------------------
+# ---- reading --------------------------------------------------------------------------------------------------------
 
 def _blank(match):
     return re.sub(r"[^\n]", " ", match.group())
@@ -95,8 +95,8 @@ def read(path):
 
 def _tags(text):
     """ctags' list for a text: dicts with name, kind (function, prototype, variable, macro) and line."""
-    argv = ["ctags", "--options=NONE", "--sort=no", "--output-format=json", "--language-force=C", "--kinds-C=fpvd", "--fields=+neK",
-            "--fields-C=-{properties}", "-I", "__init,noinline,__always_inline,__unused,__used,__must_check", "-o", "-"]
+    argv = ["ctags", "--options=NONE", "--sort=no", "--output-format=json", "--language-force=C", "--kinds-C=fpvd",
+            "--fields=+neK", "-I", "__init,noinline,__always_inline,__unused,__used,__must_check", "-o", "-"]
     with tempfile.NamedTemporaryFile("w", suffix=".c", encoding="utf-8") as f:
         f.write(text)
         f.flush()
@@ -247,7 +247,7 @@ def _is_code(text):
 
 
 def replace(tree, file, definitions, where="the replacement"):
-    """Put C definitions into a tree's file: a function that the file has gets this text, the rest goes in front of the first.
+    """Put C definitions into a tree's file: a function that it has gets this text, the rest goes in front of the first.
 
     UserError if none of them is in the file. Returns the names of the functions that were replaced.
     """
@@ -297,7 +297,7 @@ def splice(tree, lab, replacement):
         replace(tree, file, definitions, where)
 
 
-# ---- cutting -----------------------------------------------------------------------------------------------------------
+# ---- cutting --------------------------------------------------------------------------------------------------------
 
 def _default_stub(span, source):
     """Nothing for void, NULL for a pointer, false for bool, else 0."""
@@ -341,8 +341,8 @@ def _check_along(source, lab, pieces, gone):
                       for s in map(source.one, p.functions + p.along)]
             for use in source.uses(name):
                 if not any(a <= use < b for a, b in bodies):
-                    raise UserError(f"{source.file}:{source.line(use)} still uses {name}, which labs/{lab.name}/lab.toml "
-                                    "has in `along`.")
+                    raise UserError(f"{source.file}:{source.line(use)} still uses {name}, which "
+                                    f"labs/{lab.name}/lab.toml has in `along`.")
 
 
 def _orphans(source, targets, gone, stubs):

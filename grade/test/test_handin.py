@@ -63,7 +63,8 @@ def break_mark(tree):
 
 
 @pytest.mark.parametrize("harm, words", [
-    (break_missing, "mm/toy.h is missing: get it back with"), (break_link, "mm/toy.h is a link"), (break_large, "at most 1048576"),
+    (break_missing, "mm/toy.h is missing: get it back with"), (break_link, "mm/toy.h is a link"),
+    (break_large, "at most 1048576"),
     (break_binary, "mm/toy.h is no text"), (break_mark, "is damaged")])
 def test_what_cannot_be_handed_in_is_told(student, harm, words):
     harm(student)
@@ -73,7 +74,7 @@ def test_what_cannot_be_handed_in_is_told(student, harm, words):
 
 
 def test_only_a_students_tree_is_handed_in(toy):
-    with pytest.raises(UserError, match="only a tree that `make lab` wrote"):
+    with pytest.raises(UserError, match="only a tree of `make lab`"):
         handin.pack(toy)
 
 

@@ -98,7 +98,8 @@ def test_variables_that_only_cut_pieces_use_do_not_warn(toy):
 
 def test_a_helper_that_a_stub_uses_is_not_mentioned(toy):
     toml = toy / "labs/toy/lab.toml"
-    toml.write_text(toml.read_text(encoding="utf-8").replace('"return -1;"', '"return full() ? 0 : -1;"'), encoding="utf-8")
+    text = toml.read_text(encoding="utf-8").replace('"return -1;"', '"return full() ? 0 : -1;"')
+    toml.write_text(text, encoding="utf-8")
     done = source.cut(toy, lab.load("toy", toy))
     assert "(void)full" not in toy_c(toy) and not done.notes
     compiles(toy)
@@ -118,7 +119,8 @@ def test_what_cannot_be_a_piece_is_refused(toy, old, new, words):
 
 
 def test_default_stubs():
-    text = "void a(void)\n{\n}\nstruct s *b(void)\n{\n}\nbool c(void)\n{\n}\nlong d(void)\n{\n}\nstruct s e(void)\n{\n}\n"
+    heads = ["void a(void)", "struct s *b(void)", "bool c(void)", "long d(void)", "struct s e(void)"]
+    text = "\n{\n}\n".join(heads + [""])
     file = source.Source(text)
     stubs = [source._default_stub(file.one(n), file) for n in "abcd"]
     assert stubs == ["", "return NULL;", "return false;", "return 0;"]

@@ -39,7 +39,7 @@ def resolve(root, revision):
     try:
         return _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
     except UserError:
-        raise UserError(f"{root} has no commit '{revision}'; labs are cut from commits, not from the work tree.") from None
+        raise UserError(f"{root} has no commit '{revision}'; a lab is cut from a commit, not the work tree.") from None
 
 
 def export(root, revision, dest):
@@ -213,6 +213,7 @@ def main(args):
         print(f"note: {note}", file=sys.stderr)
     for finding in allowed:
         print(f"leak scan: {finding}", file=sys.stderr)
-    print(f"{args.dest}: labs/{lab.name}, {len(lab.pieces)} exercises in {', '.join(lab.files)}.\n"
+    exercises = "one exercise" if len(lab.pieces) == 1 else f"{len(lab.pieces)} exercises"
+    print(f"{args.dest}: labs/{lab.name}, {exercises} in {', '.join(lab.files)}.\n"
           f"Next: cd {args.dest}, read labs/{lab.name}/README.md, make grade.")
     return 0

@@ -231,7 +231,10 @@ class Guest:
         while b"\n" not in self.qmp_buffer:
             if not select.select([self.qmp_sock], [], [], max(0, deadline - time.monotonic()))[0]:
                 raise GuestHang("QEMU's monitor does not answer")
-            data = self.qmp_sock.recv(1 << 16)
+            try:
+                data = self.qmp_sock.recv(1 << 16)
+            except ConnectionResetError:
+                data = b""
             if not data:
                 raise GuestError("the guest ended")
             self.qmp_buffer += data

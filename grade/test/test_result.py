@@ -1,0 +1,115 @@
+"""Points out of outcomes, and what a student reads of them."""
+
+import io
+import json
+
+import pytest
+
+from grade import result, show
+
+
+def test(points, outcome, name="test_a.py::test_x", **more):
+    return {"name": name, "points": points, "outcome": outcome, "message": "", "expected": "", "got": "", "cause": "",
+            "replay": "", "replay_gdb": "", **more}
+
+
+test.__test__ = False
+
+
+def machines(**outcomes):
+    """{machine: tests} of (points, outcome) pairs."""
+    return {m: {"build": {"ok": True, "message": ""}, "tests": [test(p, o, f"test_a.py::test_{i}") for i, (p, o) in enumerate(t)]}
+            for m, t in outcomes.items()}
+
+
+def test_the_primary_machine_counts_for_four_fifths():
+    tests = machines(riscv=[(60, "passed"), (40, "failed")], i386=[(60, "failed"), (40, "passed")])
+    assert result.score(tests, "riscv") == (56.0, 100.0)
+    assert result.score(tests, "i386") == (44.0, 100.0)
+
+
+def test_a_single_machine_counts_in_full():
+    assert result.score(machines(i386=[(60, "passed"), (40, "error")]), "riscv") == (60.0, 100.0)
+
+
+@pytest.mark.parametrize("outcome", [o for o in result.OUTCOMES if o != "passed"])
+def test_only_what_passed_earns(outcome):
+    assert result.score(machines(riscv=[(100, outcome)], i386=[(100, "passed")]), "riscv") == (20.0, 100.0)
+
+
+def test_shares_sum_to_one():
+    for names in (["riscv"], ["riscv", "i386"], ["a", "b", "riscv"], ["a", "b"]):
+        assert abs(sum(result.shares(names, "riscv").values()) - 1) < 1e-9
+
+
+@pytest.mark.parametrize("tests, whole, told", [
+    (machines(riscv=[(100, "passed")], i386=[(100, "failed")]), True, ""),
+    (machines(riscv=[(70, "passed")]), False, ""),
+    (machines(riscv=[(70, "passed")]), True, "70 instead of 100"),
+    (machines(riscv=[(101, "passed")]), False, "more than 100"),
+    (machines(riscv=[(50, "passed")], i386=[(40, "passed")]), False, "differ between machines")])
+def test_points_that_do_not_add_up_are_told(tests, whole, told):
+    fault = result.points_fault(tests, whole)
+    assert told in fault if told else fault == ""
+
+
+def shown(data, plain=True):
+    file = io.StringIO()
+    show.show(data, plain=plain, file=file)
+    return file.getvalue()
+
+
+def whole(**data):
+    return {"machines": machines(riscv=[(60, "passed"), (40, "passed")], i386=[(60, "passed"), (40, "passed")]), "score": 100.0,
+            "max": 100.0, "refused": [], "infrastructure": [], **data}
+
+
+def test_a_failure_is_told_with_all_that_helps():
+    data = whole(score=60.0)
+    for machine in ("riscv", "i386"):
+        data["machines"][machine]["tests"][1].update(
+            outcome="failed", message="the order of page 8", expected="3", got="[bold]4", cause="it stays in private",
+            replay="make grade TEST=x SEED=1", replay_gdb="make grade TEST=x SEED=1 GDB=1")
+    text = shown(data)
+    for words in ("FAILED", "the order of page 8", "expected  3", "got       [bold]4", "likely    it stays in private",
+                  "again     make grade TEST=x SEED=1\n", "in GDB    make grade TEST=x SEED=1 GDB=1", "60 of 100 points"):
+        assert words in text
+    assert text.count("the order of page 8") == 1		# both machines say the same: told once
+    assert "riscv and i386" in text
+
+
+def test_plain_text_has_no_escape_codes(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    data = whole()
+    data["machines"]["i386"]["tests"][0]["outcome"] = "error"
+    assert "\x1b" in shown(data, plain=False)
+    assert "\x1b" not in shown(data)
+
+
+def test_a_kernel_that_does_not_compile_is_told():
+    data = whole(score=80.0, refused=["Makefile: not one of the lab's files"], infrastructure=["riscv: no power"])
+    data["machines"]["i386"]["build"] = {"ok": False, "message": "mm/x.c:3: error: [nonsense]"}
+    for test_ in data["machines"]["i386"]["tests"]:
+        test_["outcome"] = "not-built"
+    text = shown(data)
+    for words in ("kernel for i386 does not compile", "mm/x.c:3: error: [nonsense]", "not built", "not handed in: Makefile",
+                  "the host failed, grade again: riscv: no power"):
+        assert words in text
+
+
+def test_the_exit_status_tells_the_outcome(monkeypatch, tmp_path, capsys):
+    class Args:
+        tree, lab, arch, gdb, only, json = str(tmp_path), "02-buddy", "both", False, None, str(tmp_path / "out.json")
+        plain, hidden, secret, seed, isolation = True, None, None, None, "none"
+    monkeypatch.setattr(show.labs, "load", lambda name: type("Lab", (), {"name": name, "primary": "riscv"}))
+    for data, status in ((whole(), 0), (whole(score=99.0), 1), (whole(infrastructure=["no power"]), 2)):
+        monkeypatch.setattr(show.runner, "run", lambda *_, data=data, **__: data)
+        assert show.main(Args) == status
+        assert json.loads((tmp_path / "out.json").read_text()) == data
+    Args.gdb = True
+    with pytest.raises(show.UserError, match="one test"):
+        show.main(Args)
+    Args.lab, Args.gdb = None, False
+    with pytest.raises(show.UserError, match="say --lab"):
+        show.main(Args)
+    assert "points" in capsys.readouterr().out

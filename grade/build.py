@@ -60,7 +60,7 @@ class Base:
         return self.tree / "build" / machine
 
 
-# ---- the base ---------------------------------------------------------------------------------------------------------
+# ---- the base -------------------------------------------------------------------------------------------------------
 
 def cache_dir():
     """Where bases are kept: PAGODA_CACHE, or a folder of the user's cache (XDG base directory specification)."""
@@ -151,10 +151,10 @@ def _first_line(*command):
     return (done.stdout.splitlines() or [""])[0]
 
 
-# ---- submissions ------------------------------------------------------------------------------------------------------
+# ---- submissions ----------------------------------------------------------------------------------------------------
 
 def build(base, tree_files, workdir, isolation):
-    """Compile a submission's files {path in the tree: bytes} over a copy of the base, contained: {machine: BuildResult}.
+    """Compile a submission's files {path in the tree: bytes} over a copy of the base, contained: {machine: result}.
 
     => the tree is workdir/tree, for the caller to remove; it may belong to the isolation's user
     """

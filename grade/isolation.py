@@ -34,6 +34,7 @@ TMP_BYTES = 256 << 20
 FIRST_UID, LAST_UID = 61184, 65519
 QEMU_SANDBOX = ["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"]
 PROBE_SECONDS = 60
+GONE_SECONDS = 30			# until all that was killed has closed its output
 
 
 class IsolationError(UserError):
@@ -49,9 +50,9 @@ class Limits:
     processes: int = 64
 
     def command(self):
-        """prlimit(1) and its arguments, to stand in front of a command. The end of CPU time is SIGXCPU, then SIGKILL."""
-        return ["prlimit", f"--cpu={self.cpu_seconds}:{self.cpu_seconds + 1}", f"--as={self.memory_bytes}", f"--fsize={self.file_bytes}",
-                f"--nproc={self.processes}", "--core=0", "--"]
+        """prlimit(1) and its arguments, to stand in front of a command. CPU time ends by SIGXCPU, then SIGKILL."""
+        return ["prlimit", f"--cpu={self.cpu_seconds}:{self.cpu_seconds + 1}", f"--as={self.memory_bytes}",
+                f"--fsize={self.file_bytes}", f"--nproc={self.processes}", "--core=0", "--"]
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ class Isolation:
                     process.wait()
             finally:
                 _kill(process)
+                _read(process, time.monotonic() + GONE_SECONDS, output_bytes)
         return Finished(process.returncode, output, fault)
 
 
@@ -213,7 +215,7 @@ def choose(name=None):
                          "bubblewrap and allow user namespaces, or run this as root")
 
 
-# ---- parts of the commands --------------------------------------------------------------------------------------------
+# ---- parts of the commands ------------------------------------------------------------------------------------------
 
 def _own_uid():
     """For root a user id that this process shares with few others, so that each has its own count of processes."""
@@ -279,7 +281,7 @@ def _way_closed(path):
     return False
 
 
-# ---- reading a command that may never stop ----------------------------------------------------------------------------
+# ---- reading a command that may never stop --------------------------------------------------------------------------
 
 def _read(process, deadline, most):
     """(what a process writes, '' or why that was stopped before its end)."""

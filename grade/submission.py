@@ -1,8 +1,8 @@
 """What comes out of a submission: the files that the lab's pieces name, and nothing else.
 
-A submission is a folder (a student's tree, or the files alone), a tar (plain, gzip, xz) or zip file of one, a folder that
-holds one such archive, or a revision of a git repository. It was made by somebody who may wish us ill, so nothing is ever
-unpacked to a disk, no link is followed, and all that is read has a limit. What is not taken is told in a sentence.
+A submission is a folder (a student's tree, or the files alone), a tar (plain, gzip, xz) or zip file of one, a folder
+that holds one such archive, or a revision of a git repository. It was made by somebody who may wish us ill: nothing is
+ever unpacked to a disk, no link is followed, and all that is read has a limit. What is not taken is told in a sentence.
 """
 
 import io
@@ -43,7 +43,7 @@ class Submission:
 
 @dataclass
 class Entry:
-    """One thing in a submission. kind is file, folder, link or special; size in bytes; read(n) gives at most n bytes."""
+    """One thing in a submission. kind is file, folder, link or special; size in bytes; read(n): at most n bytes."""
     name: str
     kind: str
     size: int
@@ -78,7 +78,7 @@ def is_archive(path):
     return Path(path).name.lower().endswith(ARCHIVES)
 
 
-# ---- where entries come from ------------------------------------------------------------------------------------------
+# ---- where entries come from ----------------------------------------------------------------------------------------
 
 def _entries(path, taken):
     """The entries of a folder or an archive."""
@@ -252,7 +252,7 @@ def _of_git(repository, revision, isolation):
         raise Refused(f"Revision {revision} cannot be read: {e}.") from None
 
 
-# ---- what is taken ----------------------------------------------------------------------------------------------------
+# ---- what is taken --------------------------------------------------------------------------------------------------
 
 def _take(entries, wanted, pristine, taken):
     """Fill `taken` from all entries of a submission."""

@@ -1,7 +1,7 @@
 """grade batch: a class of submissions, graded on this machine or on many, by one path over dask.distributed.
 
-OUT/results/NAME.json holds what docs/grading.md, section 4, describes. It is written beside, synced and renamed, and its
-`key` says what it is a result of; so an interrupted batch goes on where it was, and what changed is graded again.
+OUT/results/NAME.json holds what docs/grading.md, section 4, describes. It is written beside, synced and renamed, and
+its `key` says what it is a result of; so an interrupted batch goes on where it was, and what changed is graded again.
 Faults of the host are never stored: they are told, and the next call tries again.
 """
 
@@ -58,7 +58,7 @@ class Course:
     runner: str = "grade.runner"
 
 
-# ---- what there is to grade -------------------------------------------------------------------------------------------
+# ---- what there is to grade -----------------------------------------------------------------------------------------
 
 def sources(path):
     """The submissions of a folder, or of a CSV file with the columns student, repository, revision: sorted by name."""
@@ -71,7 +71,8 @@ def sources(path):
     else:
         raise UserError(f"{path} is neither a folder of submissions nor a CSV file of revisions.")
     if not found:
-        raise UserError(f"There are no submissions in {path}: it should hold a folder, a tar or a zip file for each student.")
+        raise UserError(f"There are no submissions in {path}: it should hold a folder, a tar or a zip file for each "
+                        "student.")
     twice = [name for name, n in Counter(s.name for s in found).items() if n > 1]
     if twice:
         raise UserError(f"{path} has more than one submission of {', '.join(sorted(twice))}.")
@@ -86,8 +87,8 @@ def _from_csv(path):
             if lacking:
                 raise UserError(f"{path} lacks the column {', '.join(sorted(lacking))}: its first line should be "
                                 "student,repository,revision.")
-            return [Source(_safe(r["student"] or ""), (path.parent / (r["repository"] or "")).absolute(), r["revision"] or "HEAD")
-                    for r in rows]
+            return [Source(_safe(r["student"] or ""), (path.parent / (r["repository"] or "")).absolute(),
+                           r["revision"] or "HEAD") for r in rows]
     except (UnicodeDecodeError, csv.Error) as e:
         raise UserError(f"{path} is no CSV file in UTF-8: {e}.") from None
 
@@ -107,7 +108,7 @@ def _safe(name):
     return re.sub(r"[^\w.@+-]", "_", name.strip()).lstrip(".-+@") or "_"
 
 
-# ---- the lab, as it was given out -------------------------------------------------------------------------------------
+# ---- the lab, as it was given out -----------------------------------------------------------------------------------
 
 def pristine(name, root=ROOT):
     """The tree that the lab's students started from, in the cache: cut from the last commit of `root`; or, where there
@@ -146,7 +147,8 @@ def _hash_files(paths):
     return found.hexdigest()
 
 
-def course(lab_name, how, *, machines=labs.MACHINES, hidden=None, secret=None, seed=None, only=(), runner="grade.runner"):
+def course(lab_name, how, *, machines=labs.MACHINES, hidden=None, secret=None, seed=None, only=(),
+           runner="grade.runner"):
     """All that a batch needs to know, checked and built. => UserError"""
     lab = labs.load(lab_name)
     hidden = Path(hidden).absolute() if hidden else lab.dir / "hidden"
@@ -166,8 +168,8 @@ def keep_secret(how, paths):
     """The solution, hidden tests and other submissions must be out of a submission's sight. => UserError"""
     for path in paths:
         if how.name != "none" and not how.hides(path):
-            raise UserError(f"With the isolation {how.name} a submission could read {path}: take its rights from others "
-                            "(chmod o-rwx), or use bubblewrap.")
+            raise UserError(f"With the isolation {how.name} a submission could read {path}: take its rights from "
+                            "others (chmod o-rwx), or use bubblewrap.")
 
 
 def task(course, source):
@@ -184,12 +186,12 @@ def key(course, made):
     """What a result depends on, as a hash: submission, lab, grader, toolchain, seed, secret."""
     tests = [course.lab.dir] + [Path(p) for p in (course.hidden, course.secret) if p]
     grader = sorted((ROOT / "grade").glob("*.py")) + [ROOT / "tools/guest.py"]
-    parts = [sorted(made.files.items()), made.refused, course.base.key, _hash_files(tests), _hash_files(grader), made.seed,
-             made.machines, made.isolation]
+    parts = [sorted(made.files.items()), made.refused, course.base.key, _hash_files(tests), _hash_files(grader),
+             made.seed, made.machines, made.isolation]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-# ---- results ----------------------------------------------------------------------------------------------------------
+# ---- results --------------------------------------------------------------------------------------------------------
 
 def result_path(out, name):
     return Path(out) / "results" / f"{name}.json"
@@ -220,15 +222,16 @@ def store(path, data):
         os.close(folder)
 
 
-# ---- doing it ---------------------------------------------------------------------------------------------------------
+# ---- doing it -------------------------------------------------------------------------------------------------------
 
 def work(task_json):
     """On a worker: grade one submission in a process of its own. => {"result": …} or {"fault": why there is none}"""
     with tempfile.TemporaryDirectory(prefix="submission-", ignore_cleanup_errors=True) as folder:
         os.chmod(folder, 0o711)		# all that it makes is in here; the sandbox's user goes through it
         answer = Path(folder, "answer.json")
-        process = subprocess.Popen([sys.executable, "-B", "-m", "grade.instructor.one", str(answer)], stdin=subprocess.PIPE,
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=ROOT, start_new_session=True,
+        process = subprocess.Popen([sys.executable, "-B", "-m", "grade.instructor.one", str(answer)],
+                                   stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=ROOT,
+                                   start_new_session=True,
                                    env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": folder})
         try:
             _, said = process.communicate(task_json.encode(), timeout=WALL_SECONDS)
@@ -268,7 +271,7 @@ def connect(jobs=None, cluster=None):
         with client:
             yield client
         return
-    dask.config.set({"distributed.scheduler.allowed-failures": TRIES - 1, "distributed.worker.daemon": False,
+    dask.config.set({"distributed.scheduler.allowed-failures": TRIES - 1,
                      "distributed.comm.timeouts.connect": "120s", "logging.distributed": "critical"})
     workers = jobs or max(1, (os.cpu_count() or 1) // 2)
     with LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None,
@@ -365,11 +368,12 @@ def main(args):
     found = sources(args.submissions)
     console = console_of(args)
     machines = labs.MACHINES if args.arch == "both" else (args.arch,)
-    chosen = course(args.lab, isolation.choose(args.isolation), machines=machines, hidden=args.hidden, secret=args.secret,
-                    seed=args.seed)
+    chosen = course(args.lab, isolation.choose(args.isolation), machines=machines, hidden=args.hidden,
+                    secret=args.secret, seed=args.seed)
     keep_secret(chosen.how, {s.path for s in found})
-    store(Path(args.out) / SETTINGS, {"lab": args.lab, "submissions": str(Path(args.submissions).absolute()), "machines": machines,
-                                      "hidden": chosen.hidden, "secret": chosen.secret, "seed": args.seed})
+    store(Path(args.out) / SETTINGS, {"lab": args.lab, "submissions": str(Path(args.submissions).absolute()),
+                                      "machines": machines, "hidden": chosen.hidden, "secret": chosen.secret,
+                                      "seed": args.seed})
     faults, tasks = grade_all(chosen, found, args.out, jobs=args.jobs, cluster=args.cluster, console=console)
     summarise(chosen, tasks, args.out, faults)
     print(f"{args.out}/report.html tells the class, {args.out}/grades.csv the marks."

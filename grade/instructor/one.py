@@ -1,7 +1,7 @@
 """Grade one submission, in a process of its own: what goes wrong here takes nothing else down.
 
-`python3 -m grade.instructor.one ANSWER` reads a Task as JSON from standard input and writes its result (docs/grading.md,
-section 4) to the file ANSWER. A UserError is written as {"user_error": text}.
+`python3 -m grade.instructor.one ANSWER` reads a Task as JSON from standard input and writes its result
+(docs/grading.md, section 4) to the file ANSWER. A UserError is written as {"user_error": text}.
 """
 
 import base64

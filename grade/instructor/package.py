@@ -1,9 +1,9 @@
 """grade package: a Gradescope autograder of a lab, and what runs inside it.
 
-The zip holds, at its root as Gradescope's "Autograder Specifications" ask, setup.sh (installs) and run_autograder (grades
-AUTOGRADER/submission into AUTOGRADER/results/results.json; AUTOGRADER is /autograder unless the environment says), and
-pagoda/: the tree of a committed revision with this lab alone, hidden tests and secret included. Inside a container
-without user namespaces submissions run as another user, so setup.sh closes the folder to others.
+The zip holds at its root, as Gradescope's "Autograder Specifications" ask, setup.sh (installs) and run_autograder
+(grades $AUTOGRADER/submission into $AUTOGRADER/results/results.json; AUTOGRADER is /autograder if not set), and pagoda/:
+the tree of a committed revision with this lab alone, hidden tests and secret included. Inside a container without user
+namespaces submissions run as another user, so setup.sh closes the folder to others.
 """
 
 import json
@@ -39,7 +39,7 @@ LEFT_OUT = (".git", ".ci", "docs", "grade/test", "tools/test")
 OUTPUT_LIMIT = 10_000
 
 
-# ---- making it --------------------------------------------------------------------------------------------------------
+# ---- making it ------------------------------------------------------------------------------------------------------
 
 def members(lab, revision, hidden=None, secret=None, root=ROOT):
     """{name in the zip: (bytes, executable)}"""
@@ -89,20 +89,20 @@ def main(args):
         write(members(lab.name, revision, args.hidden, args.secret, lab.root), out)
     except OSError as e:
         raise UserError(f"{out} cannot be written: {e.strerror}.") from None
-    print(f"{out}: labs/{lab.name}, revision {revision[:12]}. In Gradescope: Configure Autograder, upload it, Ubuntu 24.04; "
-          "choose the container with the most CPUs and memory.")
+    print(f"{out}: labs/{lab.name}, revision {revision[:12]}. In Gradescope: Configure Autograder, upload it, Ubuntu "
+          "24.04; choose the container with the most CPUs and memory.")
     if not args.secret:
         print("Its hidden tests draw their values from the public seed, as there is no --secret.")
     return 0
 
 
-# ---- inside it --------------------------------------------------------------------------------------------------------
+# ---- inside it ------------------------------------------------------------------------------------------------------
 
 def results_json(lab, result, seconds):
-    """Gradescope's results.json, from ours (docs/grading.md, section 4). `score` is of all; who may see a hidden test's name
-    and points is Gradescope's `visibility`: nobody before the marks are published."""
-    made = {"score": result["score"], "execution_time": round(seconds), "output": _told(result), "output_format": "text",
-            "visibility": "visible", "stdout_visibility": "hidden", "tests": []}
+    """Gradescope's results.json, from ours (docs/grading.md, section 4). `score` is of all tests; hidden ones are
+    seen, by name and points, when the marks are published."""
+    made = {"score": result["score"], "execution_time": round(seconds), "output": _told(result),
+            "output_format": "text", "visibility": "visible", "stdout_visibility": "hidden", "tests": []}
     parts = shares(list(result["machines"]), lab.primary)
     cells = report.cells(lab, result)
     for name, cell in cells.items():

@@ -64,9 +64,12 @@ def show(compared, console):
     table = Table("student", "before", "now", "difference", "tests")
     for name, (old, new) in sorted(compared.items()):
         before = old["score"] if old else 0
-        tests = [f"{test}: {a:g} → {b:g}" for test, (a, b) in changes(old, new).items()] if old else ["graded for the first time"]
+        tests = ["graded for the first time"]
+        if old:
+            tests = [f"{test}: {a:g} → {b:g}" for test, (a, b) in changes(old, new).items()]
         if tests or before != new["score"]:
-            table.add_row(name, f"{before:g}" if old else "–", f"{new['score']:g}", f"{new['score'] - before:+g}", "\n".join(tests))
+            table.add_row(name, f"{before:g}" if old else "–", f"{new['score']:g}", f"{new['score'] - before:+g}",
+                          "\n".join(tests))
     if table.row_count:
         console.print(table)
     console.print(f"{len(compared)} graded again, {table.row_count} with a difference")
@@ -77,8 +80,8 @@ def main(args):
     known = settings(args.out)
     found = batch.sources(known["submissions"])
     course = batch.course(known["lab"], isolation.choose(args.isolation), machines=tuple(known["machines"]),
-                          hidden=args.hidden or known["hidden"], secret=args.secret or known["secret"], seed=known["seed"],
-                          only=tuple(args.only or ()))
+                          hidden=args.hidden or known["hidden"], secret=args.secret or known["secret"],
+                          seed=known["seed"], only=tuple(args.only or ()))
     batch.keep_secret(course.how, {s.path for s in found})
     compared, faults, tasks = regrade(course, found, args.out, jobs=args.jobs, console=batch.console_of(args))
     batch.summarise(course, tasks, args.out, faults)

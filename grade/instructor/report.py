@@ -1,7 +1,7 @@
 """What a batch tells: grades.csv, canvas.csv, the class's report.html, and a page for each student.
 
-The pages are whole without JavaScript, without colour and without pictures: what a bar or a shade shows stands beside it
-as a number. A student's page tells of hidden tests no more than name, points and likely cause.
+The pages are whole without JavaScript, without colour and without pictures: what a bar or a shade shows stands beside
+it as a number. A student's page tells of hidden tests no more than name, points and likely cause.
 """
 
 import csv
@@ -47,7 +47,12 @@ def cells(lab, result):
 
 def failures(result):
     """The names of the tests that ran on any machine, and failed."""
-    return {t["name"] for m in result["machines"].values() for t in m.get("tests", []) if t["outcome"] in ("failed", "error")}
+    return {t["name"] for t in _tests(result) if t["outcome"] in ("failed", "error")}
+
+
+def _tests(result):
+    """The tests of all machines."""
+    return [t for machine in result["machines"].values() for t in machine.get("tests", [])]
 
 
 def called(name, tests):
@@ -56,7 +61,7 @@ def called(name, tests):
 
 
 def misconceptions(lab, results):
-    """Students by the mutant whose pattern of failures theirs resembles most: [(misconception, [names])], the most first.
+    """Students by the mutant whose pattern of failures theirs resembles most: [(misconception, [names])].
 
     Who fails nearly everything resembles nobody.
     """
@@ -87,7 +92,7 @@ def middle(scores):
     return (s[(len(s) - 1) // 2] + s[len(s) // 2]) / 2 if s else 0.0
 
 
-# ---- files ------------------------------------------------------------------------------------------------------------
+# ---- files ----------------------------------------------------------------------------------------------------------
 
 def write(out, lab, results, faults=None, pairs=()):
     """Write all files of a class. results: {name: result}; faults: {name: why it is not graded}."""
@@ -140,7 +145,7 @@ def canvas(lab, results):
     return _csv(rows + [[n, "", "", n, "", f"{r['score']:g}"] for n, r in sorted(results.items())])
 
 
-# ---- pages ------------------------------------------------------------------------------------------------------------
+# ---- pages ----------------------------------------------------------------------------------------------------------
 
 def class_page(lab, results, faults, pairs):
     names = sorted(results)
@@ -150,7 +155,7 @@ def class_page(lab, results, faults, pairs):
     scores = [results[n]["score"] for n in names]
     return _pages.get_template("class.html").render(
         lab=lab, names=names, results=results, faults=faults, tests=tests, tables=tables, pairs=pairs,
-        hidden={t["name"] for r in results.values() for m in r["machines"].values() for t in m.get("tests", []) if t["hidden"]},
+        hidden={t["name"] for r in results.values() for t in _tests(r) if t["hidden"]},
         histogram=histogram(scores), scores=scores, median=middle(scores), remarks=remarks,
         failing=sorted(((t, who) for t, who in lost.items() if who), key=lambda x: (-len(x[1]), x[0]))[:MOST_FAILING],
         misconceptions=misconceptions(lab, results))

@@ -1,7 +1,7 @@
 """Which submissions are so alike that somebody should read them side by side.
 
-A file becomes its tokens without comments, with names and numbers made alike; each run of LENGTH tokens is a fingerprint
-(as in Schleimer, Wilkerson and Aiken, "Winnowing", SIGMOD 2003, of which every fingerprint is kept, as our files are small). What
+A file becomes its tokens without comments, with names and numbers made alike; each run of LENGTH tokens is a
+fingerprint (as in Schleimer, Wilkerson and Aiken, "Winnowing", SIGMOD 2003; our files are small: all are kept). What
 every student got does not count. Alike is not guilty: a short exercise has few good answers.
 """
 
@@ -16,9 +16,10 @@ ALIKE = 0.6			# share of the smaller one's fingerprints
 REFERENCE = "the reference"
 
 _SKIPPED = re.compile(r"/\*.*?\*/|//[^\n]*|^[ \t]*#[^\n]*|\s+", re.S | re.M)
-_TOKEN = re.compile(r"(?P<name>[A-Za-z_]\w*)|(?P<number>\d\w*)|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|->|[-+*/&|<>=!^%]?=|&&|\|\||\S")
-_KEYWORDS = frozenset("break case char const continue default do else enum for goto if int long return short signed sizeof "
-                      "static struct switch union unsigned void volatile while".split())
+_TOKEN = re.compile(r"(?P<name>[A-Za-z_]\w*)|(?P<number>\d\w*)|"
+                    r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|->|[-+*/&|<>=!^%]?=|&&|\|\||\S")
+_KEYWORDS = frozenset("break case char const continue default do else enum for goto if int long return short signed "
+                      "sizeof static struct switch union unsigned void volatile while".split())
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from grade.instructor import batch
 
 MAKEFILE = """\
 ARCH ?= riscv
+CFLAGS = -std=gnu11 -ffreestanding -Wall -Wextra -Werror -Wno-unused-parameter -I.
 all: build/$(ARCH)/pagoda
 build/$(ARCH)/pagoda: mm/toy.c mm/toy.h
-	@mkdir -p $(@D); gcc -std=gnu11 -ffreestanding -Wall -Wextra -Werror -Wno-unused-parameter -I. -nostdlib -static -Wl,-e,toy_take -o $@ $<
+	@mkdir -p $(@D); gcc $(CFLAGS) -nostdlib -static -Wl,-e,toy_take -o $@ $<
 """
 
 
@@ -67,7 +68,8 @@ def test_a_class(course, tmp_path):
     assert "Nothing to grade was found" in results["gus"]["refused"][0]
     assert results["ann"]["isolation"] == course.how.name and len(results["ann"]["key"]) == 64
     lines = (out / "grades.csv").read_text().splitlines()
-    assert lines[0] == "student,score,max,status,remarks" and "dan,,,not graded,no power" in lines and "ann,10,100,graded," in lines
+    assert lines[0] == "student,score,max,status,remarks"
+    assert "dan,,,not graded,no power" in lines and "ann,10,100,graded," in lines
     assert "took 2 workers down" in (out / "report.html").read_text() and (out / "students/ann.html").is_file()
     assert not list((out / "results").glob(".new-*"))
 
@@ -115,7 +117,8 @@ def test_revisions(course, tmp_path):
     commit(repository)
     hand_in(tmp_path, "repo", "EARN 8")
     commit(repository)
-    (tmp_path / "class.csv").write_text("student,repository,revision\nann,repo,HEAD~1\nbob,repo,HEAD\ncid,repo,nonsense\n")
+    (tmp_path / "class.csv").write_text("student,repository,revision\n"
+                                        "ann,repo,HEAD~1\nbob,repo,HEAD\ncid,repo,nonsense\n")
     found = batch.sources(tmp_path / "class.csv")
     tasks = {s.name: batch.task(course, s) for s in found}
     assert b"EARN 3" in batch.unpack(tasks["ann"].files)["mm/toy.c"]
@@ -134,8 +137,9 @@ def test_names(tmp_path):
     (lambda p: p / "none", "neither a folder"),
     (lambda p: p, "no submissions"),
     (lambda p: [(p / "a").mkdir(), (p / "a.zip").write_bytes(b"")] and p, "more than one submission of a"),
-    (lambda p: (p / "x.csv").write_text("who,what\n") and p / "x.csv", "lacks the column repository, revision, student"),
-    (lambda p: (p / "x.csv").write_bytes(b"student,repository,revision\n\xff,\xfe,1\n") and p / "x.csv", "no CSV file in UTF-8"),
+    (lambda p: (p / "x.csv").write_text("who,what\n") and p / "x.csv", "the column repository, revision, student"),
+    (lambda p: (p / "x.csv").write_bytes(b"student,repository,revision\n\xff,\xfe,1\n") and p / "x.csv",
+     "no CSV file in UTF-8"),
 ])
 def test_what_is_no_class(tmp_path, make, said):
     with pytest.raises(UserError, match=said):

@@ -18,8 +18,8 @@ $(B)/%.o: %.c
 -include $(B)/mm/one.d $(B)/mm/two.d
 """
 ONE = "#include \"mm/one.h\"\nint one(void) { return ONE; }\n"
-TREE = {"Makefile": MAKEFILE, "mm/one.c": ONE, "mm/one.h": "#define ONE 1\n", "mm/two.c": "int two(void) { return 2; }\n",
-        "labs/x/hidden/test_a.py": "SECRET = 42\n"}
+TREE = {"Makefile": MAKEFILE, "mm/one.c": ONE, "mm/one.h": "#define ONE 1\n",
+        "mm/two.c": "int two(void) { return 2; }\n", "labs/x/hidden/test_a.py": "SECRET = 42\n"}
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def test_what_is_not_given_is_not_there(folder, tmp_path):
     (tmp_path / "hidden").mkdir(mode=0o755)
     (tmp_path / "hidden/test_secret.py").write_text("SECRET = 42\n")
     assert contained.hides(tmp_path / "hidden") and not contained.hides("/usr/bin")
-    done = sh(contained, folder, f"cat {tmp_path}/hidden/*; cat /etc/passwd; cat {isolation.__file__}; ls /home /root /tmp")
+    done = sh(contained, folder, f"cat {tmp_path}/hidden/*; cat /etc/passwd {isolation.__file__}; ls /home /root /tmp")
     assert b"SECRET" not in done.output and b"root:" not in done.output and b"bubblewrap" not in done.output
     shown = contained.run(["cat", str(tmp_path / "hidden/test_secret.py")], cwd="/", seconds=30,
                           readable=[tmp_path / "hidden"])
@@ -107,8 +107,9 @@ def test_what_others_may_read_is_not_hidden_from_a_user(tmp_path):
 def test_no_network_and_no_other_processes(folder):
     contained = isolation.choose("bubblewrap")
     with socket.create_server(("127.0.0.1", 0)) as server:
-        done = contained.run(["python3", "-c", "import socket, sys\nsocket.create_connection(('127.0.0.1', int(sys.argv[1])))",
-                              str(server.getsockname()[1])], cwd=folder, seconds=30, writable=[folder])
+        connect = "import socket, sys\nsocket.create_connection(('127.0.0.1', int(sys.argv[1])))"
+        done = contained.run(["python3", "-c", connect, str(server.getsockname()[1])], cwd=folder, seconds=30,
+                             writable=[folder])
     assert done.status and b"Connection refused" in done.output
     assert len(sh(contained, folder, "ls -d /proc/[0-9]*").output.split()) < 8
 
@@ -130,7 +131,8 @@ def test_cpu_time_is_bounded(contained, folder):
 
 
 def test_a_fork_bomb_ends(contained, folder):
-    done = sh(contained, folder, "f() { f | f & }; f; wait; i=0; while [ $i -lt 99 ]; do true & i=$((i+1)); done", processes=20)
+    done = sh(contained, folder, "f() { f | f & }; f; wait; i=0; while [ $i -lt 99 ]; do true & i=$((i+1)); done",
+              processes=20)
     assert b"Cannot fork" in done.output
 
 
@@ -149,8 +151,8 @@ def test_a_sleeper_is_ended_and_nothing_of_it_stays(contained, folder):
 
 def test_descriptors_are_inherited(contained, folder):
     ours, theirs = socket.socketpair()
-    command = contained.wrap(["python3", "-c", "import os, sys; os.write(int(sys.argv[1]), b'hello')", str(theirs.fileno())],
-                             writable=[folder])
+    say = "import os, sys; os.write(int(sys.argv[1]), b'hello')"
+    command = contained.wrap(["python3", "-c", say, str(theirs.fileno())], writable=[folder])
     with ours, theirs:
         subprocess.run(command, cwd=folder, pass_fds=[theirs.fileno()], check=True)
         assert ours.recv(5) == b"hello"
@@ -188,7 +190,8 @@ def test_bubblewrap_of_a_user_who_is_not_root(folder):
     script = (f"import sys; sys.path.insert(0, {str(isolation.__file__.rsplit('/', 2)[0])!r})\n"
               "from grade import isolation\n"
               "i = isolation.choose('bubblewrap')\n"
-              "print(i.uid, i.run(['sh', '-c', 'echo x > made; cat /etc/passwd'], cwd='.', seconds=30, writable=['.']).output)")
+              "done = i.run(['sh', '-c', 'echo x > made; cat /etc/passwd'], cwd='.', seconds=30, writable=['.'])\n"
+              "print(i.uid, done.output)")
     done = subprocess.run([sys.executable, "-B", "-c", script], cwd=folder, user=65534, group=65534, extra_groups=[],
                           capture_output=True, text=True)
     assert done.stdout.startswith("None") and "No such file" in done.stdout, done.stderr

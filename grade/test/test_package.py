@@ -34,18 +34,21 @@ def test_results_json():
 
 def test_results_json_of_what_does_not_compile():
     made = package.results_json(LAB, result({A: 0}, built=False), 1)
-    assert "riscv: there is no kernel to test.\ntoy.c:1: error" in made["output"] and made["tests"][0]["status"] == "failed"
+    assert "riscv: there is no kernel to test.\ntoy.c:1: error" in made["output"]
+    assert made["tests"][0]["status"] == "failed"
 
 
 @pytest.fixture
 def tree(tmp_path):
     """The small tree with this grader in it, committed, and a runner without machines."""
     tree = tmp_path / "tree"
-    write(tree, {**FILES, "Makefile": MAKEFILE, "tools/setup.sh": "#!/bin/sh\necho installed > \"$AUTOGRADER/installed\"\n",
+    write(tree, {**FILES, "Makefile": MAKEFILE,
+                 "tools/setup.sh": "#!/bin/sh\necho installed > \"$AUTOGRADER/installed\"\n",
                  "tools/toolprefix.sh": "#!/bin/sh\n", "tools/guest.py": ""})
     (tree / "tools/setup.sh").chmod(0o755)
     (tree / "tools/toolprefix.sh").chmod(0o755)
-    shutil.copytree(ROOT / "grade", tree / "grade", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "test"))
+    shutil.copytree(ROOT / "grade", tree / "grade", dirs_exist_ok=True,
+                    ignore=shutil.ignore_patterns("__pycache__", "test"))
     shutil.copy(ROOT / "grade/test/fake_runner.py", tree / "grade/runner.py")
     commit(tree)
     for parent in (tmp_path, *tmp_path.parents[:2]):
@@ -70,7 +73,8 @@ def test_what_is_in_it(tree, tmp_path):
         modes = {i.filename: i.external_attr >> 16 & 0o111 for i in z.infolist()}
     assert {"setup.sh", "run_autograder", "secret", "pagoda/Makefile", "pagoda/labs/toy/lab.toml", "pagoda/grade/grade",
             "pagoda/labs/toy/hidden/test_mine.py", "pagoda/grade/instructor/templates/class.html"} <= set(names)
-    assert modes["setup.sh"] and modes["run_autograder"] and modes["pagoda/grade/grade"] and not modes["pagoda/Makefile"]
+    assert modes["setup.sh"] and modes["run_autograder"] and modes["pagoda/grade/grade"]
+    assert not modes["pagoda/Makefile"]
     assert not [n for n in names if n.startswith(("pagoda/labs/other", "pagoda/.git/", "pagoda/grade/test"))]
     assert "pagoda/labs/toy/hidden/test_more.py" not in names
     again = path.read_bytes()

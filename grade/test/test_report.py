@@ -1,4 +1,4 @@
-"""The class's files: readable without JavaScript and colour, nothing of a student's is taken for markup or a formula."""
+"""The class's files: readable without JavaScript and colour; nothing of a student's is taken for markup."""
 
 import csv
 import io
@@ -27,8 +27,8 @@ def result(marks, other=None, refused=(), built=True):
 
 
 A, B, H = "test_toy.py::test_take", "test_toy.py::test_more[1]", "hidden/test_x.py::test_h"
-RESULTS = {"ann": result({A: 10, B: 10, H: 10}), "bob": result({A: 0, B: 10, H: 10}), "cid": result({A: 10, B: 0, H: 0}),
-           "dan": result({A: 10, B: 10, H: 10}, {A: 0, B: 10, H: 10}),
+RESULTS = {"ann": result({A: 10, B: 10, H: 10}), "bob": result({A: 0, B: 10, H: 10}),
+           "cid": result({A: 10, B: 0, H: 0}), "dan": result({A: 10, B: 10, H: 10}, {A: 0, B: 10, H: 10}),
            "eve": result({A: 0, B: 0, H: 0}, refused=["<script>alert(1)</script> is a link"], built=False)}
 
 
@@ -90,7 +90,7 @@ def test_class_page(out):
 
 
 def test_student_pages(out):
-    assert sorted(p.name for p in (out / "students").iterdir()) == [f"{n}.html" for n in ("ann", "bob", "cid", "dan", "eve")]
+    assert sorted(p.stem for p in (out / "students").iterdir()) == ["ann", "bob", "cid", "dan", "eve"]
     cid = Checker((out / "students/cid.html").read_text())
     # Of a public test what it said; of a hidden one only the cause. Each fails on both machines.
     assert cid.words.count("said <b>") == 2 and cid.words.count("make grade TEST=x") == 2
@@ -113,11 +113,12 @@ def test_regrade_replaces_only_what_ran_again():
     old = result({A: 0, B: 10, H: 0})
     new = result({A: 10}) | {"key": "new"}
     whole = regrade.merged(old, new, "riscv")
-    assert whole["score"] == 20 and whole["key"] == "new" and [t["earned"] for t in whole["machines"]["i386"]["tests"]] == [10, 10, 0]
+    assert (whole["score"], whole["key"]) == (20, "new")
+    assert [t["earned"] for t in whole["machines"]["i386"]["tests"]] == [10, 10, 0]
     assert regrade.changes(old, whole) == {f"{A} (i386)": (0, 10), f"{A} (riscv)": (0, 10)}
 
 
-# ---- similarity -------------------------------------------------------------------------------------------------------
+# ---- similarity -----------------------------------------------------------------------------------------------------
 
 LONG = "int f(int a)\n{\n" + "".join(f"\tif (a > {i}) {{ a = g(a {op} {i}); b[{i}] = a; }}\n"
                                     for i, op in enumerate("+-*/+-+*+-/+-+")) + "\treturn a;\n}\n"

@@ -131,7 +131,8 @@ def test_what_is_no_source(tmp_path, data, reason):
 
 @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE])
 def test_link_in_an_archive(tmp_path, kind):
-    got = submission.collect(tar_of(tmp_path / "a.tar", {}, "w", [link("mm/mmzone.c", "/etc/passwd", kind)]), ["mm/mmzone.c"])
+    made = tar_of(tmp_path / "a.tar", {}, "w", [link("mm/mmzone.c", "/etc/passwd", kind)])
+    got = submission.collect(made, ["mm/mmzone.c"])
     assert not got.files and "it is a link" in got.refused[0]
 
 
@@ -164,7 +165,8 @@ def test_pipe_does_not_block(tmp_path):
     assert not got.files and "no regular file" in got.refused[0]
 
 
-@pytest.mark.parametrize("name", ["../mm/mmzone.c", "/mm/mmzone.c", "x/../../mm/mmzone.c", "..\\mm\\mmzone.c", "C:mm/mmzone.c"])
+@pytest.mark.parametrize("name", ["../mm/mmzone.c", "/mm/mmzone.c", "x/../../mm/mmzone.c", "..\\mm\\mmzone.c",
+                                  "C:mm/mmzone.c"])
 def test_names_that_lead_out(tmp_path, name):
     for got in (submission.collect(tar_of(tmp_path / "a.tgz", {name: b"int a;\n"}), ["mm/mmzone.c"]),
                 submission.collect(zip_of(tmp_path / "a.zip", {name: b"int a;\n"}), ["mm/mmzone.c"])):
@@ -182,13 +184,14 @@ def test_twice_in_an_archive(tmp_path):
 
 
 def test_changed_makefile_and_tests(tmp_path):
-    pristine = folder_of(tmp_path / "p", {**GOOD, "Makefile": b"all:\n", "labs/x/test_a.py": b"a\n", "README.md": b"r\n"})
+    pristine = folder_of(tmp_path / "p", {**GOOD, "Makefile": b"all:\n", "labs/x/test_a.py": b"a\n",
+                                              "README.md": b"r\n"})
     theirs = folder_of(tmp_path / "s", {**GOOD, "Makefile": b"all: evil\n", "labs/x/test_a.py": b"b\n",
                                         "README.md": b"r\r\n", "extra.c": b"x\n", "build/riscv/pagoda": b"x"})
     got = submission.collect(theirs, WANTED, pristine)
     assert got.files == GOOD
-    assert got.refused == ["Makefile, labs/x/test_a.py: changed, but not handed in by this lab; graded with the original.",
-                           "extra.c: not asked for, and not looked at."]
+    assert got.refused == ["Makefile, labs/x/test_a.py: changed, but not handed in by this lab; "
+                           "graded with the original.", "extra.c: not asked for, and not looked at."]
 
 
 def test_bomb(tmp_path, monkeypatch):
@@ -207,7 +210,8 @@ def test_bomb(tmp_path, monkeypatch):
 def test_too_many_entries(tmp_path, monkeypatch):
     monkeypatch.setattr(submission, "MOST_ENTRIES", 10)
     many = {f"f{i}": b"" for i in range(11)}
-    for made in (tar_of(tmp_path / "a.tar", many, "w"), zip_of(tmp_path / "a.zip", many), folder_of(tmp_path / "d", many)):
+    for made in (tar_of(tmp_path / "a.tar", many, "w"), zip_of(tmp_path / "a.zip", many),
+                 folder_of(tmp_path / "d", many)):
         assert "more than 10" in submission.collect(made, WANTED).refused[0]
 
 

@@ -155,9 +155,11 @@ class Machine:
         """All CPUs stand still inside. Under GDB it is GDB who stops them."""
         if not self.gdb:
             self.qmp("stop")
-        yield self
-        if not self.gdb:
-            self.qmp("cont")
+        try:
+            yield self
+        finally:
+            if not self.gdb:
+                self.qmp("cont")
 
     # ---- time
 

@@ -9,11 +9,19 @@ from grade.plugin import expect
 from model import MAX_ORDER, NORMAL, Memory, Zone, blocks_of, watermark_ok
 
 ZONES_OF_A_NODE = 4
+# Of calls(): its budget is for all lines together, and while the kernel waits for a byte it spends of it.
+LINES_AT_ONCE = 32
 
 
 def pages_of(blocks):
     """All pages of blocks (first page, order)."""
     return {p for first, order in blocks for p in range(first, first + (1 << order))}
+
+
+def say(arena, lines):
+    """The answers to many lines (verb, number, …)."""
+    rows = [arena.calls(lines[i:i + LINES_AT_ONCE]) for i in range(0, len(lines), LINES_AT_ONCE)]
+    return [words for row in rows for words in row]
 
 
 def numbers(words):
@@ -23,7 +31,7 @@ def numbers(words):
 
 @dataclass
 class Question:
-    """One question to zone_watermark_ok(): `free` pages, blocks as {order: how many}, of which `mark` pages must stay."""
+    """What zone_watermark_ok() is asked: `free` pages in blocks {order: how many}, of which `mark` must stay."""
     blocks: dict
     free: int
     order: int
@@ -50,12 +58,12 @@ class Question:
 
 def ask_watermark(arena, *questions):
     """Compare zone_watermark_ok()'s answers with the model's."""
-    words = arena.calls([line for q in questions for line in q.lines()])
+    words = say(arena, [line for q in questions for line in q.lines()])
     for question, answer in zip(questions, words[2::3]):
         expect(str(question), answer, [str(int(question.answer()))])
 
 
-# ---- a zone's books, read out of memory --------------------------------------------------------------------------------
+# ---- a zone's books, read out of memory ----------------------------------------------------------------------------
 
 @dataclass
 class Books:
@@ -128,19 +136,22 @@ def check_books(where, books, free_pages, blocks):
 
 
 def check_marks(where, marks, blocks, ignored=(), left_over=None):
-    """Compare pages' PG_buddy and order with the blocks. Neither must be in other pages; private is not looked at in the
-    `ignored` ones, which are in use, and may be what `left_over` ({page: number}) says."""
+    """Compare pages' PG_buddy and order with the blocks; other pages must have neither.
+
+    private is not looked at in `ignored` pages, which are in use; in a free one it may be what `left_over` says of it.
+    """
     order_of = {first: order for order, firsts in blocks.items() for first in firsts}
     for page, mark, private in marks:
         if page in order_of:
-            expect(f"{where}: PG_buddy and order of page {page}, the first of a free block", (mark, private), (True, order_of[page]))
+            expect(f"{where}: PG_buddy and order of page {page}, the first of a free block", (mark, private),
+                   (True, order_of[page]))
         elif mark:
             expect(f"{where}: PG_buddy of page {page}, which is not the first of a free block", mark, False)
         elif private and page not in ignored and private != (left_over or {}).get(page, 0):
             expect(f"{where}: private of page {page}, which is free, but not the first of its block", private, 0)
 
 
-# ---- the machine's own zones ------------------------------------------------------------------------------------------------
+# ---- the machine's own zones --------------------------------------------------------------------------------------
 
 def free_pages(vm):
     """How many pages of a booted guest's zones are free."""
@@ -167,7 +178,7 @@ def _check_zone(where, memmap, zone):
     check_marks(where, memmap.marks(first, end), blocks, ignored=range(first, end))
 
 
-# ---- the arena and the model ---------------------------------------------------------------------------------------------
+# ---- the arena and the model --------------------------------------------------------------------------------------
 
 class Buddy:
     """Node 0 of the arena and its model."""
@@ -189,14 +200,15 @@ class Buddy:
         lines = [("zone", index, first, pages), ("marks", index, *marks)]
         lines += [("reserve", index, classzone, n) for classzone, n in zone.reserve.items()]
         lines += [("hold", block, order) for block, order in held]
-        lines += [("seed", block, order) for order, blocks in self.model.blocks(index).items() for block in sorted(blocks)]
-        self.arena.calls(lines)
+        blocks = self.model.blocks(index)
+        lines += [("seed", block, order) for order in blocks for block in sorted(blocks[order])]
+        say(self.arena, lines)
 
     def zone_at_random(self, rng, index, first, pages):
-        """A zone of which about a third is in use, in blocks of orders 0 to 5."""
+        """A zone of which about a third is in use, in blocks of orders 0 to 6."""
         held, taken = [], set()
         while len(taken) < pages // 3:
-            order = rng.randrange(6)
+            order = rng.choice((0, 1, 3, 4, 5, 6))
             block = rng.randrange(first, first + pages) & -(1 << order)
             span = set(range(block, block + (1 << order)))
             if block >= first and max(span) < first + pages and not span & taken:
@@ -230,7 +242,8 @@ class Buddy:
             if self.model.held and rng.random() < 0.5:
                 self.free(rng.choice(sorted(self.model.held)))
             else:
-                self.alloc(min(rng.randrange(MAX_ORDER), rng.randrange(MAX_ORDER)), rng.choice(classzones), rng.choice(gfps))
+                order = min(rng.randrange(MAX_ORDER), rng.randrange(MAX_ORDER))
+                self.alloc(order, rng.choice(classzones), rng.choice(gfps))
             if step % 10 == 9:
                 self.check(f"after {step + 1} requests and frees")
         for block in rng.sample(sorted(self.model.held), len(self.model.held)):

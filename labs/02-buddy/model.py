@@ -2,12 +2,12 @@
 
 Pages are numbered from the arena's first one. A zone is a run of pages, some of them free. Three rules:
 
-  blocks      The free lists hold the free pages of a zone as the largest aligned blocks that there are: a block of 2^order
-              pages starts at a multiple of 2^order, lies in one zone, has an order below MAX_ORDER, and is not a part of
-              a larger one.
-  choice      A request gets the first pages of a free block of the smallest order that is large enough. Among several of
-              that order any will do.
-  watermark   A zone may serve a request if enough pages stay free, and enough of them in blocks that are large enough.
+  blocks     The free lists hold the free pages of a zone as the largest aligned blocks that there are: a block of
+             2^order pages starts at a multiple of 2^order, lies in one zone, has an order below MAX_ORDER, and is not a part of
+             a larger one.
+  choice     A request gets the first pages of a free block of the smallest order that is large enough. Among several of
+             that order any will do.
+  watermark  A zone may serve a request if enough pages stay free, and enough of them in blocks that are large enough.
 """
 
 from dataclasses import dataclass, field

@@ -5,7 +5,7 @@ from grade.plugin import points
 from model import MAX_ORDER, NORMAL
 
 
-@points(0, needs=[], cause="the kernel does not reach its arena: does it build, and is mm/test/buddy_arena.c as it was?")
+@points(0, needs=[], cause="the kernel does not reach its arena: is mm/test/buddy_arena.c as it was?")
 def test_the_arena_answers(arena):
     buddy = Buddy(arena)
     assert buddy.pages == 8 << (MAX_ORDER - 1)

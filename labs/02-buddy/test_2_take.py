@@ -25,7 +25,7 @@ def test_a_taken_block_leaves_the_books(arena):
         buddy.check(f"after a request of order {order}")
 
 
-@points(2, needs=NEEDS, cause="the smallest order that is large enough comes first: start at the order asked for and go up")
+@points(2, needs=NEEDS, cause="the smallest order that is large enough comes first: look from the order asked for up")
 def test_the_smallest_block_that_fits(arena):
     buddy = Buddy(arena)
     buddy.zone(NORMAL, 0, 4096, free=[(0, 10), (1024, 2), (1032, 2), (2048, 6), (1040, 1)])

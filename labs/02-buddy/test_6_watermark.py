@@ -13,7 +13,7 @@ def test_the_mark_is_a_limit(arena):
     ask_watermark(arena, *(Question({10: 1}, free, order, mark) for free, order, mark in cases))
 
 
-@points(2, needs=NEEDS, cause="ALLOC_HIGH takes half off the mark, then ALLOC_HARDER a quarter off the rest, rounded down")
+@points(2, needs=NEEDS, cause="ALLOC_HIGH takes off half of the mark, then ALLOC_HARDER a quarter of the rest")
 def test_urgent_callers_get_more(arena):
     for mark in (800, 803, 7, 1):
         frees = sorted({mark * n // 16 + more for n in (6, 8, 12, 16) for more in range(-1, 4)
@@ -22,10 +22,11 @@ def test_urgent_callers_get_more(arena):
                                for flags in (0, ALLOC_HIGH, ALLOC_HARDER, ALLOC_HIGH | ALLOC_HARDER)))
 
 
-@points(2, needs=NEEDS, cause="a request that a higher zone could have met leaves lowmem_reserve[class] on top of the mark")
+@points(2, needs=NEEDS, cause="what a higher zone could have met leaves lowmem_reserve[class] on top of the mark")
 def test_the_reserve_is_respected(arena):
     for classzone, reserve in ((NORMAL, 100), (DMA, 0), (HIGHMEM, 50)):
-        ask_watermark(arena, *(Question({0: 4}, free, 0, 800, classzone, reserve) for free in (900, 901, 800, 801, 850)))
+        ask_watermark(arena, *(Question({0: 4}, free, 0, 800, classzone, reserve)
+                               for free in (900, 901, 800, 801, 850)))
     ask_watermark(arena, Question({1: 30, 5: 1}, 92, 1, 40, NORMAL, 50), Question({0: 30, 5: 2}, 92, 1, 40, NORMAL, 50))
 
 
@@ -37,7 +38,7 @@ def test_small_blocks_do_not_count(arena):
                                for small in sorted({0, order // 2, order - 1}) for pages in (450, 700, 800, 890, 990)))
 
 
-@points(2, needs=["take", *NEEDS], cause="below the low mark a request is met from the next zone, then from the reserves")
+@points(2, needs=["take", *NEEDS], cause="below the low mark the next zone is asked, then the reserves")
 def test_requests_stop_at_the_mark(arena):
     for gfp in (0, GFP_HIGH):
         arena.call("reset")

@@ -1,4 +1,4 @@
-"""The machine boots on your allocator: are its real zones as the model says, does memory come back, do the self-tests pass?"""
+"""The machine boots on your allocator: are its zones in order, does memory come back, do the self-tests pass?"""
 
 import re
 
@@ -14,7 +14,7 @@ WORKLOAD = """for i in 1 2 3 4 5 6; do
 done"""
 
 
-@points(2, needs=BOOTS, cause="on the real zones, too, the lists must hold exactly the free pages, in the largest blocks")
+@points(2, needs=BOOTS, cause="on the real zones, too, the lists hold the free pages in the largest blocks")
 def test_the_real_zones_are_in_order(vm):
     vm.run("ls -lR / > /dev/null; cat /bin/* | wc -c")
     check_zones(vm)
@@ -44,7 +44,7 @@ def test_memory_comes_back(vm):
 
 
 def self_tests(boot, **settings):
-    """What the kernel's own tests of the page allocator report, (ok, name, directive) each, and what is wrong with the report.
+    """The report of the kernel's own tests: [(ok, name, directive), …], and what is wrong with it.
 
     Booted so, the machine runs them instead of its first program, and switches itself off: it never comes to its agent.
     """

@@ -58,7 +58,7 @@ def test_any_edge(arena, rng):
         buddy.check(f"after page {page} was freed; the zones meet at page {edge}")
 
 
-@points(3, needs=["watermark"], cause="the rule has four parts: one page counts as left, two discounts, the reserve, the sizes")
+@points(3, needs=["watermark"], cause="the rule: one page counts as left, two discounts, the reserve, the sizes")
 def test_any_watermark(arena, rng):
     questions = []
     for _ in range(60):

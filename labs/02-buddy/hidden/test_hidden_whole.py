@@ -13,7 +13,7 @@ def test_a_long_row_of_requests(arena, rng):
     edge = rng.randrange(1025, 1500)
     buddy.zone_at_random(rng, DMA, 5, edge - 5)
     buddy.zone_at_random(rng, NORMAL, edge, 3000 - edge)
-    buddy.work(rng, 250, classzones=(DMA, NORMAL), gfps=(0, GFP_HIGH, GFP_COMP))
+    buddy.work(rng, 200, classzones=(DMA, NORMAL), gfps=(0, GFP_HIGH, GFP_COMP))
 
 
 @points(4, needs=["take", "split", "give", "merge", "watermark"],

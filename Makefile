@@ -130,7 +130,7 @@ guest = CPUS='$(CPUS)' MEM='$(MEM)' APPEND='$(APPEND)' QEMUOPTS='$(QEMUOPTS)' TI
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
-.PHONY: all qemu run qemu-gdb gdb ktest test-quick test soak bench lint doctor grade handin clean help FORCE
+.PHONY: all qemu run qemu-gdb gdb ktest test-quick test soak bench compare lint doctor grade handin clean help FORCE
 
 all: $(B)/pagoda $(disk) ## build the kernel and the disk image
 
@@ -175,6 +175,9 @@ soak: ## storms for hours; stops and goes on where it was; results in build/soak
 
 bench: all ## figures by counted instructions: the same on every machine
 	$(Q)$(guest) tools/bench $(B)
+
+compare: ## slab against slob (SLOB=1): memory, fragmentation, instructions
+	$(Q)tools/compare $(ARCH)
 
 lint: ## the compiler's analyser, cppcheck, the line between arch and core, long functions
 	$(Q)tools/lint $(ARCH)

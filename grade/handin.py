@@ -7,6 +7,7 @@ files' contents alone.
 import gzip
 import io
 import json
+import subprocess
 import tarfile
 import zipfile
 from pathlib import Path
@@ -86,9 +87,23 @@ def pack(tree, out=None):
     return out
 
 
+def untouched(tree):
+    """The files that are still as the student's tree began; none if git cannot tell."""
+    git = ["git", "-C", str(tree)]
+    first = subprocess.run(git + ["rev-list", "--max-parents=0", "HEAD"], capture_output=True, text=True, check=False)
+    if first.returncode:
+        return []
+    began = first.stdout.split()[-1]
+    same = [subprocess.run(git + ["diff", "--quiet", began, "--", f], capture_output=True, check=False).returncode == 0
+            for f in mark(tree)["files"]]
+    return [f for f, unchanged in zip(mark(tree)["files"], same) if unchanged]
+
+
 def main(args):
     """grade/grade handin"""
     out = pack(args.tree, args.out)
     found = mark(args.tree)
+    for name in untouched(args.tree):
+        print(f"note: {name} is still as you got it.")
     print(f"{out}: {', '.join(found['files'])} of labs/{found['lab']}, revision {found['base'][:12]}.\nHand it in.")
     return 0

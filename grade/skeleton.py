@@ -93,8 +93,21 @@ def _remove(path):
         path.unlink()
 
 
-def _lab_for_students(tree, lab):
+def with_counts(handout, lab, lines):
+    """A handout whose exercises' headings (`### 2 · Take (21 lines, …`) say how many lines of code the reference has."""
+    def counted(match):
+        piece = lab.pieces[int(match["index"]) - 1]
+        return f"{match['heading']}({lines[piece.name]} lines"
+
+    indices = "|".join(str(p.index) for p in lab.pieces if not p.bug) or "0"
+    return re.sub(rf"^(?P<heading>### (?P<index>{indices}) · [^(\n]*)\(\d+ lines", counted, handout, flags=re.M)
+
+
+def _lab_for_students(tree, lab, lines):
     """Leave one lab, without what an instructor keeps."""
+    handout = lab.dir / "README.md"
+    if handout.is_file():
+        handout.write_text(with_counts(source.read(handout), lab, lines), encoding="utf-8")
     for other in (tree / "labs").iterdir():
         if other.is_dir() and other.name != lab.name:
             shutil.rmtree(other)
@@ -139,7 +152,7 @@ def make(tree, name, base):
     lab = _load(tree, name, base)
     lines = source.lines(tree, lab)
     done = source.cut(tree, lab)
-    _lab_for_students(tree, lab)
+    _lab_for_students(tree, lab, lines)
     _omit(tree)
     (tree / labs.MARK).write_text(json.dumps(mark(lab, base, lines), indent=1) + "\n", encoding="utf-8")
     _normalise(tree)

@@ -128,7 +128,7 @@ $(D)/%.o: %.c ; @mkdir -p $(@D); gcc $(CFLAGS) -c $< -o $@
 FILES = {
     "Makefile": MAKEFILE, "mm/toy.c": TOY_C, "labs/toy/lab.toml": TOY_TOML, "labs/toy/mutants/highest.c": HIGHEST_C,
     "mm/toy.h": "#include <stdbool.h>\nbool toy_insert(int number);\nint toy_take(void);\nint *toy_first(void);\n",
-    "labs/toy/README.md": "# A toy\r\n\r\nInsert, then take.\r\n",
+    "labs/toy/README.md": "# A toy\r\n\r\n### 1 · Insert (99 lines, `toy_insert`)\r\n",
     "labs/toy/test_toy.py": "def test_take():\n    pass\n",
     "labs/toy/hidden/test_more.py": "SECRET = 1\n", "labs/other/lab.toml": TOY_TOML, "labs/README.md": "# Labs\n",
     "grade/instructor/batch.py": "CLASS = 1\n", "grade/test/test_x.py": "", "grade/runner.py": "", ".ci/run": "true\n",

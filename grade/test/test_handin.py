@@ -1,11 +1,12 @@
 """make handin: exactly what is wanted, the same bytes each time, and clear words when it cannot be."""
 
+import argparse
 import json
 import tarfile
 import zipfile
 
 import pytest
-from conftest import write
+from conftest import commit, write
 
 from grade import UserError, handin, lab
 
@@ -39,6 +40,16 @@ def test_the_same_work_gives_the_same_bytes(student, tmp_path):
     assert handin.pack(student, tmp_path / "b.tar.gz").read_bytes() == first
     write(student, {"mm/toy.c": "int z;\n"})
     assert handin.pack(student, tmp_path / "c.tar.gz").read_bytes() != first
+
+
+def test_files_that_were_not_worked_on_are_told(student, capsys):
+    assert not handin.untouched(student)
+    commit(student)
+    write(student, {"mm/toy.c": "int x;\n"})
+    assert handin.untouched(student) == ["mm/toy.h"]
+    commit(student)
+    handin.main(argparse.Namespace(tree=student, out=None))
+    assert capsys.readouterr().out.startswith("note: mm/toy.h is still as you got it.\n")
 
 
 def break_missing(tree):

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from conftest import FILES, ROOT, commit, write
 
-from grade import UserError, lab, skeleton
+from grade import UserError, lab, skeleton, source
 
 
 def git(tree, *argv):
@@ -25,7 +25,8 @@ def test_a_students_tree(toy_git, tmp_path):
                              "labs/README.md", "labs/toy/README.md", "labs/toy/lab.toml", "labs/toy/test_toy.py",
                              "mm/toy.c", "mm/toy.h"]
     assert "Exercise 2 of labs/toy: take" in (dest / "mm/toy.c").read_text(encoding="utf-8")
-    assert (dest / "labs/toy/README.md").read_bytes() == b"# A toy\n\nInsert, then take.\n"
+    handout = (dest / "labs/toy/README.md").read_bytes().decode("utf-8")
+    assert handout == "# A toy\n\n### 1 · Insert (18 lines, `toy_insert`)\n"
     mark = json.loads((dest / ".pagoda-lab.json").read_text(encoding="utf-8"))
     assert mark == {"lab": "toy", "title": "A toy", "base": git(toy_git, "rev-parse", "HEAD").strip(),
                     "files": ["mm/toy.c"], "lines": {"insert": 18, "take": 11}}
@@ -110,6 +111,15 @@ def test_an_allowed_copy_is_told_with_its_reason(toy_git, tmp_path):
     commit(toy_git)
     _, _, allowed = skeleton.write("toy", tmp_path / "a", root=toy_git, build=False)
     assert {f.file for f in allowed} == {"mm/copy.c"} and all(f.reason.startswith("another") for f in allowed)
+
+
+@pytest.mark.parametrize("name", lab.names(ROOT))
+def test_the_handouts_of_this_tree_say_how_many_lines(name):
+    found = lab.load(name)
+    handout = source.read(found.dir / "README.md")
+    assert skeleton.with_counts(handout, found, source.lines(ROOT, found)) == handout
+    wrong = skeleton.with_counts(handout, found, {p.name: 1234 for p in found.pieces})
+    assert wrong.count("(1234 lines") == sum(not p.bug for p in found.pieces)
 
 
 def test_the_command_line(tmp_path):

@@ -171,6 +171,17 @@ def test_a_seeded_bug_stands_instead_of_a_stub(toy):
 
 
 @pytest.mark.parametrize("name", lab.names(ROOT))
+def test_the_wrong_solutions_of_this_trees_labs_can_be_spliced(name, tmp_path):
+    found = lab.load(name)
+    for wrong in found.mutants + found.spoofers:
+        for file in found.files:
+            (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / file).write_text(source.read(ROOT / file), encoding="utf-8")
+        source.splice(tmp_path, found, wrong.path)
+        assert any(source.read(tmp_path / f) != source.read(ROOT / f) for f in found.files), wrong.name
+
+
+@pytest.mark.parametrize("name", lab.names(ROOT))
 def test_the_pieces_of_this_trees_labs_can_be_cut(name, tmp_path):
     found = lab.load(name)
     for file in found.files:

@@ -94,7 +94,7 @@ def _remove(path):
 
 
 def with_counts(handout, lab, lines):
-    """A handout whose exercises' headings (`### 2 · Take (21 lines, …`) say how many lines of code the reference has."""
+    """A handout whose exercises' headings (`### 2 · Take (21 lines, …`) count the lines of the reference."""
     def counted(match):
         piece = lab.pieces[int(match["index"]) - 1]
         return f"{match['heading']}({lines[piece.name]} lines"

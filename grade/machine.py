@@ -43,6 +43,7 @@ WALL_LIMIT = 600		# seconds: the host's trouble, never a mark
 POLL = 0.05			# seconds between two looks at the clock
 CONSOLE_LIMIT = 1 << 20		# bytes of a guest's log that are kept
 MAX_FRAMES = 8
+ARENA_WAITS = ("arena_wait", "early_console_read")	# kernel/arena.c's loop while it waits for a line
 
 
 class Died(Exception):
@@ -214,6 +215,10 @@ class Machine:
         if guest.exit_code(self.guest.process.wait()) not in (0, guest.KTEST_FAILED):
             raise self.death()
 
+    def waits_for_us(self):
+        """Is it where it reads what the host says?"""
+        return False
+
     # ---- the end
 
     def death(self):
@@ -232,8 +237,11 @@ class Machine:
         return self.console or self.guest.log()
 
     def hang(self, budget):
-        """Stop it, find out what it does, and raise Hung."""
-        raise Hung(classify(self), budget, self.log())
+        """Stop it, find out what it does, and raise Hung. => Infrastructure when it waits for a line that we sent"""
+        found = classify(self)
+        if found.where and found.where[0] in ARENA_WAITS:	# nothing of a student's runs there
+            raise Infrastructure("a line did not reach the arena: the host is too busy")
+        raise Hung(found, budget, self.log())
 
 
 def _wrapper(isolation):
@@ -263,6 +271,7 @@ class Budget:
         self.budget = budget or (RUN_BUDGET if machine.cpus == 1 else CPU_BUDGET)
         self.start, self.begin, self.looked = machine.clock(), time.monotonic(), time.monotonic()
         self.beat, self.since, self.used = None, self.begin, 0
+        self.patience = 20
 
     def check(self):
         """Call it often. => Hung: it is spent, or nothing moves; Died; Infrastructure: the host's time is spent before it"""
@@ -270,13 +279,21 @@ class Budget:
         if self.machine.gdb or now - self.looked < POLL:
             return
         self.looked = now
-        if self._spent() > self.budget:
+        if self._spent() > self.budget and not self._was_our_fault():
             unit = "instructions" if self.machine.cpus == 1 else "seconds of CPU time"
             self.machine.hang(f"{self.budget:,} {unit}")
         if self._nothing_moves(now):
             self.machine.hang("a long time in which no CPU had anything to do")
         if now - self.begin > WALL_LIMIT:
             raise Infrastructure(f"a guest did not spend its budget in {WALL_LIMIT} s: the host is too busy")
+
+    def _was_our_fault(self):
+        """Did the guest spend it waiting for what we have to say, on a busy host? Then it gets it again, not for ever."""
+        self.patience -= 1
+        if self.patience < 0 or not self.machine.waits_for_us():
+            return False
+        self.start = self.machine.clock()
+        return True
 
     def _spent(self):
         instructions, seconds = (now - then for now, then in zip(self.machine.clock(), self.start))
@@ -431,6 +448,10 @@ class ArenaGuest(Machine):
                 raise ArenaRefused(f"the kernel does not know the verb {verb!r}" if len(words) == 1 else
                                    f"the kernel takes other numbers for {verb!r}")
         return answers
+
+    def waits_for_us(self):
+        with self.stopped():
+            return all(self.kernel.function_at(c.pc) in ("arena_wait", "early_console_read") for c in cpus_of(self))
 
     def _number(self, n):
         """As the kernel reads it: a word, negative ones as C would."""

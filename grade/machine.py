@@ -482,13 +482,22 @@ class ArenaGuest(Machine):
         self.buffer = self.buffer[found.end():]
         return found
 
+    def death(self):
+        """With what it said last, which may still be on its way."""
+        with contextlib.suppress(OSError):
+            self.guest.uart.settimeout(10)
+            while data := self.guest.uart.recv(1 << 16):
+                self.buffer = (self.buffer + data)[-CONSOLE_LIMIT:]
+        self._log(self.buffer)
+        self.buffer = b""
+        return super().death()
+
     def _read(self):
         try:
             data = self.guest.uart.recv(1 << 16)
         except OSError:
             data = b""
         if not data:
-            self._log(self.buffer)
             raise self.death()
         self.buffer += data
         if len(self.buffer) > CONSOLE_LIMIT:

@@ -32,7 +32,9 @@ def points(number, needs=(), cause=""):
     return pytest.mark.points(number, needs=tuple(needs), cause=cause)
 
 
-deterministic = pytest.mark.deterministic
+def deterministic(test):
+    """Mark a test: one CPU, counted instructions. It is how tests are that say nothing."""
+    return pytest.mark.deterministic(test)
 
 
 def sampled(number):
@@ -82,9 +84,8 @@ def pytest_configure(config):
     for line in ("points(n, needs, cause): a test's part of the marks", "deterministic: one CPU, counted instructions",
                  "sampled(n): runs with n seeds"):
         config.addinivalue_line("markers", line)
-    # Public and hidden tests may have files of the same name.
-    config.option.importmode = "importlib"
     if config.option.builddir:
+        config.option.importmode = "importlib"		# public and hidden tests may have files of the same name
         try:
             config.stash[GRADER] = Grader(config)
         except UserError as e:

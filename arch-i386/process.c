@@ -10,6 +10,7 @@
 #include "kernel/sched.h"
 #include "kernel/printk.h"
 #include "kernel/kallsyms.h"
+#include "kernel/uaccess.h"
 #include "kernel/lib/string.h"
 #include "kernel/uapi/sched.h"
 #include "kernel/uapi/errno.h"
@@ -19,7 +20,6 @@
 #include <asm/ldt.h>
 #include <asm/syscalls.h>
 #include <asm/trap.h>
-#include <asm/uaccess.h>
 #include <asm/unistd.h>
 
 BUILD_BUG_ON(offsetof(struct task_struct, stack) != TASK_STACK);

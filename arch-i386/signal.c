@@ -10,12 +10,12 @@
  */
 #include "kernel/arch.h"
 #include "kernel/sched.h"
+#include "kernel/uaccess.h"
 #include "kernel/lib/string.h"
 #include "mm/mm.h"
 #include <asm/sigcontext.h>
 #include <asm/syscalls.h>
 #include <asm/trap.h>
-#include <asm/uaccess.h>
 
 #define USER_EFLAGS	0x00050dd5UL	/* AC RF OF DF TF SF ZF AF PF CF: what a program may set */
 #define EFLAGS_FOR_HANDLER (~(X86_EFLAGS_DF | X86_EFLAGS_TF | X86_EFLAGS_RF))

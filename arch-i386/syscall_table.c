@@ -8,10 +8,10 @@
 #include "kernel/arch.h"
 #include "kernel/fs/fs.h"
 #include "kernel/syscalls.h"
+#include "kernel/uaccess.h"
 #include "kernel/uapi/errno.h"
 #include <asm/stat.h>
 #include <asm/syscalls.h>
-#include <asm/uaccess.h>
 #include <asm/unistd.h>
 
 /* select(2) as it first was: its arguments in memory. */

@@ -10,11 +10,11 @@
 #include "kernel/lib/string.h"
 #include "kernel/sched.h"
 #include "kernel/syscalls.h"
+#include "kernel/uaccess.h"
 #include "mm/mm.h"
 #include <asm/fpu.h>
 #include <asm/sigcontext.h>
 #include <asm/stat.h>
-#include <asm/uaccess.h>
 #include <asm/trap.h>
 #include <asm/unistd.h>
 

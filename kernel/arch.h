@@ -104,11 +104,9 @@ int arch_save_stack(unsigned long *pcs, int max);
 
 /*
  * ---- User access (uaccess.S) -----------------------------------------------------------------
- * <asm/uaccess.h>: access_ok(p, n); copy_{to,from}_user and clear_user return the bytes NOT done; get_user/put_user return 0 or
- * -EFAULT; strncpy_from_user the length without NUL (n if none in n) or -EFAULT; strnlen_user counts the NUL, 0 on a fault.
- * The forms with __ skip access_ok: __{get,put}_user, __copy_{to,from}_user; …_inatomic: __copy_{to,from}_user_inatomic never sleep.
- * => may sleep (they fault), except between pagefault_disable() and pagefault_enable(), when they fail instead.
- * <asm/futex.h>: futex_atomic_cmpxchg_inatomic(), futex_atomic_op_inuser().
+ * kernel/uaccess.h is what the core calls; it takes from <asm/uaccess.h> __{get,put}_user() and from uaccess.S the copies that it
+ * declares: each touches user memory by instructions that fixup_exception() knows.
+ * <asm/futex.h>: futex_atomic_cmpxchg_inatomic(), with page faults disabled.
  */
 /* True: regs now continue at the fixup of an access that may fail. */
 bool fixup_exception(struct pt_regs *regs);

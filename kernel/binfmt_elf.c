@@ -13,6 +13,7 @@
 #include "kernel/binfmts.h"
 #include "kernel/random.h"
 #include "kernel/sched.h"
+#include "kernel/uaccess.h"
 #include "kernel/lib/string.h"
 #include "kernel/fs/fs.h"
 #include "kernel/uapi/auxvec.h"
@@ -21,7 +22,6 @@
 #include "mm/pagemap.h"
 #include "mm/slab.h"
 #include <asm/elf.h>
-#include <asm/uaccess.h>
 
 #define STACK_GAP	(128UL << 10)	/* what a program's own segments must leave below its arguments */
 

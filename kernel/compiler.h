@@ -26,7 +26,7 @@
 #define __init			__section(".init.text")
 #define __initdata		__section(".init.data")
 
-/* A pointer into user space: only asm/uaccess.h may follow it. */
+/* A pointer into user space: only kernel/uaccess.h may follow it. */
 #define __user
 
 #define offsetof(type, member)	__builtin_offsetof(type, member)

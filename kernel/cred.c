@@ -8,9 +8,9 @@
  */
 #include "kernel/pid.h"
 #include "kernel/syscalls.h"
+#include "kernel/uaccess.h"
 #include "kernel/uapi/errno.h"
 #include "kernel/uapi/limits.h"
-#include <asm/uaccess.h>
 
 #define KEEP	((uid_t)-1)		/* in set*uid calls: leave it */
 

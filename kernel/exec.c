@@ -12,12 +12,12 @@
 #include "kernel/binfmts.h"
 #include "kernel/pid.h"
 #include "kernel/syscalls.h"
+#include "kernel/uaccess.h"
 #include "kernel/lib/string.h"
 #include "kernel/fs/fs.h"
 #include "mm/mm.h"
 #include "mm/pagemap.h"
 #include "mm/slab.h"
-#include <asm/uaccess.h>
 
 /* Where argv and envp come from. */
 struct arg_source {

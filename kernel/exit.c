@@ -14,11 +14,11 @@
 #include "kernel/irq.h"
 #include "kernel/pid.h"
 #include "kernel/syscalls.h"
+#include "kernel/uaccess.h"
 #include "kernel/fs/fs.h"
 #include "kernel/fs/tty.h"
 #include "kernel/uapi/wait.h"
 #include "mm/mm.h"
-#include <asm/uaccess.h>
 
 /* ---- process groups without a way back to their shell ---- */
 

@@ -17,12 +17,12 @@
 #include "kernel/lockdep.h"
 #include "kernel/lib/string.h"
 #include "kernel/fs/fs.h"
+#include "kernel/uaccess.h"
 #include "kernel/workqueue.h"
 #include "kernel/uapi/sched.h"
 #include "mm/mm.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
-#include <asm/uaccess.h>
 
 int max_threads;
 struct task_struct *child_reaper = &init_task;

@@ -4,7 +4,7 @@
  * Owns:   the hash of waiters, by what the word is: an address of an mm, or a place in a file that is mapped shared.
  * Locks:  each bucket's lock (RANK_FUTEX). Two: the lower address first. The word is read under it with page faults
  *         disabled; if that fails, everything is dropped, the page brought in, and we begin again.
- * Read next: the arch's asm/futex.h; exit.c:mm_release.
+ * Read next: exit.c:mm_release.
  *
  *	waiter: hash, lock ─► the word still is what the caller saw? ─► on the bucket's list, unlock ─► sleep
  *	waker:  (changed the word) hash, lock ─► off the list, woken
@@ -337,6 +337,75 @@ static int get_keys(u32 __user *uaddr, u32 __user *uaddr2, bool shared, struct f
 	return err;
 }
 
+/* What FUTEX_WAKE_OP's @op (FUTEX_OP_SET …) makes of @old; false: no such operation. */
+static bool futex_op_value(int op, int old, int oparg, int *result)
+{
+	switch (op) {
+	case FUTEX_OP_SET:
+		*result = oparg;
+		return true;
+	case FUTEX_OP_ADD:
+		*result = (int)((u32)old + (u32)oparg);
+		return true;
+	case FUTEX_OP_OR:
+		*result = old | oparg;
+		return true;
+	case FUTEX_OP_ANDN:
+		*result = old & ~oparg;
+		return true;
+	case FUTEX_OP_XOR:
+		*result = old ^ oparg;
+		return true;
+	}
+	return false;
+}
+
+/* Does FUTEX_WAKE_OP's comparison hold? 0, 1 or -ENOSYS. */
+static int futex_op_compare(int cmp, int old, int cmparg)
+{
+	switch (cmp) {
+	case FUTEX_OP_CMP_EQ:
+		return old == cmparg;
+	case FUTEX_OP_CMP_NE:
+		return old != cmparg;
+	case FUTEX_OP_CMP_LT:
+		return old < cmparg;
+	case FUTEX_OP_CMP_GE:
+		return old >= cmparg;
+	case FUTEX_OP_CMP_LE:
+		return old <= cmparg;
+	case FUTEX_OP_CMP_GT:
+		return old > cmparg;
+	}
+	return -ENOSYS;
+}
+
+/*
+ * Do the operation that @encoded_op tells, then say whether its comparison held with the old value: 0, 1, -EFAULT or -ENOSYS.
+ * => page faults fail; any lock may be held
+ */
+static int futex_atomic_op(int encoded_op, u32 __user *uaddr)
+{
+	int op = (encoded_op >> 28) & 7, cmp = (encoded_op >> 24) & 15;
+	int oparg = (encoded_op << 8) >> 20, cmparg = (encoded_op << 20) >> 20;
+	u32 old, seen;
+	int new, err;
+
+	if ((u32)encoded_op >> 28 & FUTEX_OP_OPARG_SHIFT)
+		oparg = (int)(1u << (oparg & 31));
+	if (get_user(seen, uaddr))
+		return -EFAULT;
+	do {
+		old = seen;
+		if (!futex_op_value(op, (int)old, oparg, &new))
+			return -ENOSYS;
+		err = futex_atomic_cmpxchg_inatomic(&seen, uaddr, old, (u32)new);
+		if (err)
+			return err;
+	} while (seen != old);
+	return futex_op_compare(cmp, (int)old, cmparg);
+}
+
 /* Wake @nr of the first word, and up to @nr2 of the second if the operation on it says so. */
 static long futex_wake_op(u32 __user *uaddr, u32 __user *uaddr2, bool shared, int nr, int nr2, int op)
 {
@@ -351,7 +420,7 @@ static long futex_wake_op(u32 __user *uaddr, u32 __user *uaddr2, bool shared, in
 	for (;;) {
 		lock_buckets(b, b2);
 		pagefault_disable();
-		held = futex_atomic_op_inuser(op, uaddr2);
+		held = futex_atomic_op(op, uaddr2);
 		pagefault_enable();
 		if (held >= 0)
 			break;

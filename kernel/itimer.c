@@ -8,7 +8,7 @@
 #include "kernel/sched_internal.h"
 #include "kernel/time.h"
 #include "kernel/syscalls.h"
-#include <asm/uaccess.h>
+#include "kernel/uaccess.h"
 
 /* ITIMER_REAL is due. => timer interrupt */
 static void real_timer_due(struct timer_list *timer)

@@ -14,8 +14,8 @@
 #include "kernel/sched.h"
 #include "kernel/arch.h"
 #include "kernel/syscalls.h"
+#include "kernel/uaccess.h"
 #include "kernel/lib/string.h"
-#include <asm/uaccess.h>
 
 #define LOG_SIZE	(64 * 1024UL)	/* a power of two */
 #define LINE_MAX	1024

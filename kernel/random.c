@@ -11,7 +11,7 @@
 #include "kernel/syscalls.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched.h"
-#include <asm/uaccess.h>
+#include "kernel/uaccess.h"
 
 #define GRND_NONBLOCK	1u
 #define GRND_RANDOM	2u

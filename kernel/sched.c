@@ -16,9 +16,9 @@
 #include "kernel/sched_internal.h"
 #include "kernel/arch.h"
 #include "kernel/irq.h"
+#include "kernel/uaccess.h"
 #include "kernel/lib/string.h"
 #include "mm/mm.h"
-#include <asm/uaccess.h>
 
 #define SLEEPER_CREDIT	(10 * NSEC_PER_MSEC)	/* how far behind the others a sleeper may come back */
 #define WAKEUP_GRANULARITY (2 * NSEC_PER_MSEC)	/* who is behind by more than this takes the CPU at once */

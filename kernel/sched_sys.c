@@ -6,8 +6,8 @@
  */
 #include "kernel/sched_internal.h"
 #include "kernel/syscalls.h"
+#include "kernel/uaccess.h"
 #include "mm/mmzone.h"
-#include <asm/uaccess.h>
 
 #define MAX_RT_PRIO	99		/* users' real-time priorities are 1 … 99; p->prio is 99 - that */
 

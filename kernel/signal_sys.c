@@ -8,8 +8,8 @@
 #include "kernel/arch.h"
 #include "kernel/time.h"
 #include "kernel/syscalls.h"
+#include "kernel/uaccess.h"
 #include "kernel/lib/string.h"
-#include <asm/uaccess.h>
 
 /* ---- sending ---- */
 

@@ -11,6 +11,7 @@
 #include "kernel/time.h"
 #include "kernel/lib/string.h"
 #include "kernel/pid.h"
+#include "kernel/uaccess.h"
 #include "kernel/fs/fs.h"
 #include "kernel/fs/proc_fs.h"
 #include "kernel/uapi/prctl.h"
@@ -18,7 +19,6 @@
 #include "kernel/uapi/sysinfo.h"
 #include "mm/mm.h"
 #include "mm/swap.h"
-#include <asm/uaccess.h>
 
 /* ---- calls that are not there ---- */
 

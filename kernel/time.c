@@ -9,7 +9,7 @@
 #include "kernel/arch.h"
 #include "kernel/sched.h"
 #include "kernel/syscalls.h"
-#include <asm/uaccess.h>
+#include "kernel/uaccess.h"
 
 static DEFINE_SPINLOCK(wall_lock, RANK_IRQ_LEAF);
 static u64 wall_offset;			/* [wall_lock] CLOCK_REALTIME - CLOCK_MONOTONIC */

@@ -8,7 +8,7 @@
 #include "kernel/futex.h"
 #include "kernel/sched.h"
 #include "kernel/syscalls.h"
-#include <asm/uaccess.h>
+#include "kernel/uaccess.h"
 
 static int get_timespec32(const struct old_timespec32 __user *uts, u64 *ns)
 {

@@ -9,9 +9,9 @@
  */
 #include "kernel/sched.h"
 #include "kernel/syscalls.h"
+#include "kernel/uaccess.h"
 #include "kernel/lib/string.h"
 #include "kernel/uapi/wait.h"
-#include <asm/uaccess.h>
 
 struct wait_opts {
 	int which;			/* P_ALL, P_PID, P_PGID */

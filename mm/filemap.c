@@ -18,7 +18,7 @@
 #include "kernel/sched.h"
 #include "kernel/fs/buffer.h"
 #include "kernel/syscalls.h"
-#include <asm/uaccess.h>
+#include "kernel/uaccess.h"
 
 #define MMAP_LOTSAMISS	100	/* so many more misses than hits: reading around a fault does not pay here */
 

@@ -22,7 +22,7 @@
 #include "mm/highmem.h"
 #include "mm/mmu_gather.h"
 #include "kernel/arch.h"
-#include <asm/uaccess.h>
+#include "kernel/uaccess.h"
 
 #define ZAP_BUDGET	8192	/* units of work between two chances to sleep: 8 for a page, 1 for an empty entry */
 

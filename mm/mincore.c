@@ -8,7 +8,7 @@
 #include "mm/mm.h"
 #include "mm/pagemap.h"
 #include "kernel/syscalls.h"
-#include <asm/uaccess.h>
+#include "kernel/uaccess.h"
 
 static unsigned char file_page_cached(struct vm_area_struct *vma, unsigned long addr)
 {

@@ -7,9 +7,9 @@
  */
 #include "mm/proc.h"
 #include "mm/slab_def.h"
+#include "kernel/uaccess.h"
 #include "kernel/fs/proc_fs.h"
 #include "kernel/lib/string.h"
-#include <asm/uaccess.h>
 
 #define MAX_SLABINFO_WRITE	128
 

@@ -7,9 +7,9 @@
  */
 #include "mm/mm.h"
 #include "mm/slab.h"
+#include "kernel/uaccess.h"
 #include "kernel/lib/string.h"
 #include "kernel/uapi/errno.h"
-#include <asm/uaccess.h>
 
 /* @size zeroed bytes, or NULL. => as kmalloc */
 void *kzalloc(size_t size, gfp_t gfp)

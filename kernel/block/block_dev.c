@@ -11,11 +11,11 @@
 #include "kernel/fs/fs.h"
 #include "kernel/fs/buffer.h"
 #include "kernel/sched.h"
+#include "kernel/uaccess.h"
 #include "kernel/uapi/ioctl.h"
 #include "kernel/uapi/mount.h"
 #include "mm/pagemap.h"
 #include "mm/slab.h"
-#include <asm/uaccess.h>
 
 static DEFINE_SPINLOCK(bdev_lock, RANK_LEAF);
 static LIST_HEAD(bdev_list);

@@ -6,6 +6,7 @@
 #include "kernel/sched.h"
 #include "kernel/syscalls.h"
 #include "kernel/printk.h"
+#include "kernel/uaccess.h"
 #include "kernel/lib/string.h"
 #include "kernel/uapi/mount.h"
 #include "kernel/uapi/statfs.h"
@@ -13,7 +14,6 @@
 #include "mm/slab.h"
 #include "mm/pagemap.h"
 #include "mm/backing-dev.h"
-#include <asm/uaccess.h>
 
 #define LONG_MAX	((long)(~0UL >> 1))
 #define LLONG_MAX	((loff_t)(~0ULL >> 1))

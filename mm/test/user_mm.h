@@ -7,6 +7,7 @@
  */
 #include "kernel/arch.h"
 #include "kernel/ktest.h"
+#include "kernel/uaccess.h"
 #include "kernel/uapi/mman.h"
 #include "mm/backing-dev.h"
 #include "mm/check.h"
@@ -14,7 +15,6 @@
 #include "mm/pagemap.h"
 #include "mm/shmem.h"
 #include "mm/swap.h"
-#include <asm/uaccess.h>
 
 #define BASE	0x10000000UL		/* where tests map with MAP_FIXED */
 #define RW	(PROT_READ | PROT_WRITE)

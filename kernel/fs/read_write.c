@@ -210,38 +210,44 @@ long sys_write(unsigned int fd, const char __user *buf, size_t count)
 	return ret;
 }
 
-/* Can it be read and written at any position? Pipes, terminals and sockets cannot. */
-static bool can_pread(const struct file *file)
+/* The open file, if it can be read and written at a position of the caller's: ERR_PTR. Pipes, terminals and sockets cannot. */
+static struct file *fget_at(unsigned int fd, loff_t pos)
 {
-	return file->f_mode & FMODE_PREAD && file->f_op->llseek && file->f_op->llseek != no_llseek;
+	struct file *file;
+	int err;
+
+	if (pos < 0)
+		return ERR_PTR(-EINVAL);
+	file = fget(fd);
+	if (!file)
+		return ERR_PTR(-EBADF);
+	if (file->f_mode & FMODE_PREAD && file->f_op->llseek && file->f_op->llseek != no_llseek)
+		return file;
+	err = file->f_mode & FMODE_PATH ? -EBADF : -ESPIPE;
+	fput(file);
+	return ERR_PTR(err);
 }
 
 long sys_pread64(unsigned int fd, char __user *buf, size_t count, loff_t pos)
 {
-	struct file *file;
+	struct file *file = fget_at(fd, pos);
 	long ret;
 
-	if (pos < 0)
-		return -EINVAL;
-	file = fget(fd);
-	if (!file)
-		return -EBADF;
-	ret = !has_read(file) ? -EBADF : can_pread(file) ? vfs_read(file, buf, count, &pos) : -ESPIPE;
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	ret = vfs_read(file, buf, count, &pos);
 	fput(file);
 	return ret;
 }
 
 long sys_pwrite64(unsigned int fd, const char __user *buf, size_t count, loff_t pos)
 {
-	struct file *file;
+	struct file *file = fget_at(fd, pos);
 	long ret;
 
-	if (pos < 0)
-		return -EINVAL;
-	file = fget(fd);
-	if (!file)
-		return -EBADF;
-	ret = !has_write(file) ? -EBADF : can_pread(file) ? vfs_write(file, buf, count, &pos) : -ESPIPE;
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	ret = vfs_write(file, buf, count, &pos);
 	fput(file);
 	return ret;
 }
@@ -336,15 +342,12 @@ static loff_t pos_from_words(unsigned long low, unsigned long high)
 
 static long prw_vector(unsigned int fd, const struct iovec __user *vec, unsigned long nr, loff_t pos, bool write)
 {
-	struct file *file;
+	struct file *file = fget_at(fd, pos);
 	long ret;
 
-	if (pos < 0)
-		return -EINVAL;
-	file = fget(fd);
-	if (!file)
-		return -EBADF;
-	ret = can_pread(file) ? do_vector(file, vec, nr, &pos, write) : -ESPIPE;
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	ret = do_vector(file, vec, nr, &pos, write);
 	fput(file);
 	return ret;
 }

@@ -33,7 +33,7 @@ lib-y += bitmap.o sort.o rbtree.o radix_tree.o	# finding bits; heap sort; VMAs a
 # kernel/fs/: VFS, procfs, devices, pipes, tty
 fs-y := init.o super.o namespace.o		# the order of starting; filesystems; where they are mounted
 fs-y += dcache.o inode.o namei.o dirs.o		# names; what they stand for; from a path to it; making and removing names
-fs-y += open.o attr.o stat.o			# opening, sizes, owners; changing attributes and telling them
+fs-y += open.o attr.o stat.o			# opening files; changing their attributes; telling them
 fs-y += file_table.o file.o			# open files; descriptors, fcntl
 fs-y += read_write.o readdir.o ioctl.o		# moving bytes; getdents; what all files share of ioctl
 fs-y += poll.o locks.o pipe.o			# waiting for many files; fcntl's and flock's locks; pipes and FIFOs

@@ -94,6 +94,11 @@ void get_fs_root(struct fs_struct *fs, struct path *root);	/* referenced */
 void get_fs_pwd(struct fs_struct *fs, struct path *pwd);
 #define LOOKUP_EMPTY	0x4000u		/* "" means the starting point itself */
 #define LOOKUP_RENAME	0x8000u
+/* What a call's AT_* flags ask of the walk. */
+static inline unsigned int at_lookup_flags(int flags)
+{
+	return (flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW) | (flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0);
+}
 int path_lookup_at(int dfd, const char *name, unsigned int flags, struct nameidata *nd);
 void nd_release(struct nameidata *nd);
 void follow_mount(struct path *path);

@@ -1,5 +1,5 @@
 /*
- * stat.c: what a file is like: stat, statx, readlink.
+ * stat.c: what a file is like, and its filesystem: stat, statx, readlink, statfs.
  *
  * The layouts of struct stat are the ISA's (cp_new_stat; oldstat.c where there is a narrow one); statx's is shared.
  * Read next: attr.c.
@@ -30,15 +30,12 @@ int vfs_getattr(struct vfsmount *mnt, struct dentry *dentry, struct kstat *stat)
 /* @flags: AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH; others that ask for nothing here are allowed. */
 int vfs_fstatat(int dfd, const char __user *name, unsigned int flags, struct kstat *stat)
 {
-	unsigned int lookup = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
 	struct path path;
 	int ret;
 
 	if (flags & ~(unsigned)(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_SYNC_TYPE))
 		return -EINVAL;
-	if (flags & AT_EMPTY_PATH)
-		lookup |= LOOKUP_EMPTY;
-	ret = user_path_at(dfd, name, lookup, &path);
+	ret = user_path_at(dfd, name, at_lookup_flags((int)flags), &path);
 	if (ret)
 		return ret;
 	ret = vfs_getattr(path.mnt, path.dentry, stat);
@@ -162,4 +159,107 @@ long sys_readlinkat(int dfd, const char __user *name, char __user *buf, int size
 long sys_readlink(const char __user *name, char __user *buf, int size)
 {
 	return sys_readlinkat(AT_FDCWD, name, buf, size);
+}
+
+/* ---- statfs -------------------------------------------------------------------------------------------------------- */
+
+int vfs_statfs(struct dentry *dentry, struct kstatfs *buf)
+{
+	struct super_block *sb = dentry->d_sb;
+	int ret;
+
+	*buf = (struct kstatfs){ .f_namelen = NAME_MAX };
+	ret = sb->s_op->statfs ? sb->s_op->statfs(dentry, buf) : -ENOSYS;
+	if (!buf->f_frsize)
+		buf->f_frsize = buf->f_bsize;
+	return ret;
+}
+
+#define FILL_STATFS(to, st, flags) do {									\
+	to = (__typeof__(to)){										\
+		.f_type = (unsigned long)(st)->f_type, .f_bsize = (unsigned long)(st)->f_bsize,		\
+		.f_blocks = (st)->f_blocks, .f_bfree = (st)->f_bfree, .f_bavail = (st)->f_bavail,	\
+		.f_files = (st)->f_files, .f_ffree = (st)->f_ffree,					\
+		.f_fsid = { { (int)(st)->f_fsid[0], (int)(st)->f_fsid[1] } },				\
+		.f_namelen = (unsigned long)(st)->f_namelen, .f_frsize = (unsigned long)(st)->f_frsize,	\
+		.f_flags = (flags),									\
+	};												\
+} while (0)
+
+/* f_flags: ST_* are the mount's MS_* for those bits. */
+static unsigned long statfs_flags(const struct path *path)
+{
+	return ST_VALID | ((path->dentry->d_sb->s_flags | (unsigned)path->mnt->mnt_flags) &
+			   (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_SYNCHRONOUS | MS_NOATIME));
+}
+
+static int put_statfs(const struct path *path, void __user *buf)
+{
+	struct __kernel_statfs out;
+	struct kstatfs st;
+	int ret = vfs_statfs(path->dentry, &st);
+
+	if (ret)
+		return ret;
+	FILL_STATFS(out, &st, statfs_flags(path));
+	if (out.f_blocks != st.f_blocks || out.f_files != st.f_files)
+		return -EOVERFLOW;
+	return copy_to_user(buf, &out, sizeof(out)) ? -EFAULT : 0;
+}
+
+static int put_statfs64(const struct path *path, void __user *buf)
+{
+	struct __kernel_statfs64 out;
+	struct kstatfs st;
+	int ret = vfs_statfs(path->dentry, &st);
+
+	if (ret)
+		return ret;
+	FILL_STATFS(out, &st, statfs_flags(path));
+	return copy_to_user(buf, &out, STATFS64_SIZE) ? -EFAULT : 0;
+}
+
+static long statfs_path(const char __user *name, void __user *buf, int (*put)(const struct path *, void __user *))
+{
+	struct path path;
+	int ret = user_path_at(AT_FDCWD, name, LOOKUP_FOLLOW, &path);
+
+	if (ret)
+		return ret;
+	ret = put(&path, buf);
+	path_put(&path);
+	return ret;
+}
+
+static long statfs_fd(unsigned int fd, void __user *buf, int (*put)(const struct path *, void __user *))
+{
+	struct file *file = fget(fd);
+	int ret;
+
+	if (!file)
+		return -EBADF;
+	ret = put(&(struct path){ file->f_vfsmnt, file->f_dentry }, buf);
+	fput(file);
+	return ret;
+}
+
+long sys_statfs(const char __user *name, struct statfs __user *buf)
+{
+	return statfs_path(name, buf, put_statfs);
+}
+
+long sys_fstatfs(unsigned int fd, struct statfs __user *buf)
+{
+	return statfs_fd(fd, buf, put_statfs);
+}
+
+/* The caller says how large it believes the structure to be. */
+long sys_statfs64(const char __user *name, size_t size, struct statfs64 __user *buf)
+{
+	return size != STATFS64_SIZE ? -EINVAL : statfs_path(name, buf, put_statfs64);
+}
+
+long sys_fstatfs64(unsigned int fd, size_t size, struct statfs64 __user *buf)
+{
+	return size != STATFS64_SIZE ? -EINVAL : statfs_fd(fd, buf, put_statfs64);
 }

@@ -15,7 +15,7 @@ arch-y += irq.o timer.o smp.o		# local APICs and IO-APICs; the clocks; starting 
 arch-y += poweroff.o			# the end
 
 # Of this machine only
-kernel-y += time32.o		# system calls whose times have 32 bits
+kernel-y += time32.o		# i386's first calls with times, of 32 bits
 fs-y += oldstat.o		# stat with 16-bit numbers
 mm-y += highmem.o		# windows onto pages outside the direct map
 drivers-y += pci.o virtio_pci.o	# finding PCI functions; virtio among them

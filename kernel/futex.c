@@ -497,7 +497,8 @@ out:
 
 /* ---- the calls ---- */
 
-long do_futex(u32 __user *uaddr, int op, u32 val, const u64 *timeout, u32 __user *uaddr2, u32 val2, u32 val3)
+/* @timeout: NULL, or ns as the user gave them; @val2: the fourth argument of the other operations. */
+static long futex_command(u32 __user *uaddr, int op, u32 val, const u64 *timeout, u32 __user *uaddr2, u32 val2, u32 val3)
 {
 	bool shared = !(op & FUTEX_PRIVATE_FLAG);
 	int cmd = op & FUTEX_CMD_MASK;
@@ -523,17 +524,24 @@ long do_futex(u32 __user *uaddr, int op, u32 val, const u64 *timeout, u32 __user
 	return -ENOSYS;
 }
 
+/* See futex.h. */
+long do_futex(u32 __user *uaddr, int op, u32 val, const void __user *timeout, u32 __user *uaddr2, u32 val3,
+	      const struct timespec_abi *abi)
+{
+	int cmd = op & FUTEX_CMD_MASK, err;
+	u64 ns = 0;
+
+	if (!timeout || (cmd != FUTEX_WAIT && cmd != FUTEX_WAIT_BITSET))
+		return futex_command(uaddr, op, val, NULL, uaddr2, (u32)(unsigned long)timeout, val3);
+	err = abi->get(timeout, &ns);
+	return err ? err : futex_command(uaddr, op, val, &ns, uaddr2, 0, val3);
+}
+
 /* futex(2) */
 long sys_futex(u32 __user *uaddr, int op, u32 val, const struct __kernel_timespec __user *timeout,
 	       u32 __user *uaddr2, u32 val3)
 {
-	u64 ns = 0;
-	int err;
-
-	if (!timeout || !futex_has_timeout(op))
-		return do_futex(uaddr, op, val, NULL, uaddr2, (u32)(unsigned long)timeout, val3);
-	err = get_timespec(timeout, &ns);
-	return err ? err : do_futex(uaddr, op, val, &ns, uaddr2, 0, val3);
+	return do_futex(uaddr, op, val, timeout, uaddr2, val3, &timespec_wide);
 }
 
 /* ---- robust lists: futexes whose owner died are marked and passed on ---- */

@@ -13,6 +13,7 @@
 
 struct task_struct;
 struct signal_struct;
+struct timespec_abi;
 struct pt_regs;
 
 /* ---- sets ---- */
@@ -86,7 +87,9 @@ bool signal_is_ignored(int sig, const struct k_sigaction *ka);
 int do_sigaction(int sig, const struct k_sigaction *act, struct k_sigaction *old);	/* 0 or -EINVAL */
 int sigprocmask(int how, const sigset_t *set);			/* 0 or -EINVAL */
 long sigsuspend(const sigset_t *set);				/* -ERESTARTNOHAND. => sleeps */
-int do_sigtimedwait(const sigset_t *set, siginfo_t *info, u64 expires);	/* expires 0: do not wait */
+/* Both layouts of rt_sigtimedwait(2)'s timeout. => sleeps */
+long do_sigtimedwait(const sigset_t __user *uset, siginfo_t __user *uinfo, const void __user *timeout, size_t sigsetsize,
+		     const struct timespec_abi *abi);
 /* ppoll, pselect: the mask for the time of the call. 0, -EINVAL, -EFAULT. @umask may be NULL */
 int set_user_sigmask(const sigset_t __user *umask, size_t sigsetsize);
 /* The call ends: the old mask comes back now, or after the handler if the call was @interrupted. */

@@ -300,7 +300,7 @@ void restore_user_sigmask(const sigset_t __user *umask, bool interrupted)
  * Until a signal of @set is pending, or @expires: its number, -EAGAIN, or -EINTR.
  * While we wait its signals are unblocked, so that they wake us; real_blocked keeps their default action away.
  */
-int do_sigtimedwait(const sigset_t *set, siginfo_t *info, u64 expires)
+static int wait_for_signal(const sigset_t *set, siginfo_t *info, u64 expires)
 {
 	struct sighand_struct *sighand = current->sighand;
 	sigset_t others, none;
@@ -334,29 +334,32 @@ int do_sigtimedwait(const sigset_t *set, siginfo_t *info, u64 expires)
 	return signal_pending(current) ? -EINTR : -EAGAIN;
 }
 
-/* rt_sigtimedwait(2) */
-long sys_rt_sigtimedwait(const sigset_t __user *uset, siginfo_t __user *uinfo,
-			 const struct __kernel_timespec __user *timeout, size_t sigsetsize)
+/* See signal.h. */
+long do_sigtimedwait(const sigset_t __user *uset, siginfo_t __user *uinfo, const void __user *timeout, size_t sigsetsize,
+		     const struct timespec_abi *abi)
 {
-	u64 expires = ~0ULL;
 	sigset_t set;
 	siginfo_t info;
+	u64 expires;
 	int sig;
 
 	if (sigsetsize != sizeof(set))
 		return -EINVAL;
 	if (copy_from_user(&set, uset, sizeof(set)))
 		return -EFAULT;
-	if (timeout) {
-		int err = get_timeout(timeout, &expires);
-
-		if (err)
-			return err;
-	}
-	sig = do_sigtimedwait(&set, &info, expires);
+	sig = get_timeout(timeout, abi, &expires);
+	if (!sig)
+		sig = wait_for_signal(&set, &info, expires);
 	if (sig > 0 && uinfo && copy_to_user(uinfo, &info, sizeof(info)))
 		return -EFAULT;
 	return sig;
+}
+
+/* rt_sigtimedwait(2) */
+long sys_rt_sigtimedwait(const sigset_t __user *uset, siginfo_t __user *uinfo,
+			 const struct __kernel_timespec __user *timeout, size_t sigsetsize)
+{
+	return do_sigtimedwait(uset, uinfo, timeout, sigsetsize, &timespec_wide);
 }
 
 /* restart_syscall: not called by programs, but by us for them. */

@@ -74,7 +74,7 @@ struct __kernel_old_timeval ns_to_timeval(u64 ns)
 }
 
 /* A user's time; the upper half of a 32-bit program's nanoseconds is padding. */
-int get_timespec(const struct __kernel_timespec __user *uts, u64 *ns)
+int get_timespec(const void __user *uts, u64 *ns)
 {
 	struct __kernel_timespec ts;
 
@@ -95,7 +95,9 @@ int put_timespec(u64 ns, void __user *uts)
 	return copy_to_user(uts, &ts, sizeof(ts)) ? -EFAULT : 0;
 }
 
-int get_timeout(const struct __kernel_timespec __user *uts, u64 *expires)
+const struct timespec_abi timespec_wide = { get_timespec, put_timespec };
+
+int get_timeout(const void __user *uts, const struct timespec_abi *abi, u64 *expires)
 {
 	u64 ns;
 	int err;
@@ -103,7 +105,7 @@ int get_timeout(const struct __kernel_timespec __user *uts, u64 *expires)
 	*expires = ~0ULL;
 	if (!uts)
 		return 0;
-	err = get_timespec(uts, &ns);
+	err = abi->get(uts, &ns);
 	if (!err)
 		*expires = timeout_from_ns(ns);
 	return err;
@@ -200,18 +202,23 @@ long sys_clock_getres(int clock, struct __kernel_timespec __user *tp)
 	return err || !tp ? err : put_timespec(ns, tp);
 }
 
-/* clock_settime(2) */
-long sys_clock_settime(int clock, const struct __kernel_timespec __user *tp)
+long do_clock_settime(int clock, const void __user *tp, const struct timespec_abi *abi)
 {
 	u64 ns;
 	int err;
 
 	if (clock != CLOCK_REALTIME)
 		return -EINVAL;
-	err = get_timespec(tp, &ns);
+	err = abi->get(tp, &ns);
 	if (err)
 		return err;
 	return capable_root() ? ktime_set_real(ns) : -EPERM;
+}
+
+/* clock_settime(2) */
+long sys_clock_settime(int clock, const struct __kernel_timespec __user *tp)
+{
+	return do_clock_settime(clock, tp, &timespec_wide);
 }
 
 /* Sleep until @expires of the monotonic clock; true: slept enough. */
@@ -230,10 +237,10 @@ static bool sleep_until(u64 expires)
 
 static long put_remaining(struct restart_block *rb)
 {
-	int (*put_rem)(u64, void __user *) = (int (*)(u64, void __user *))rb->args[0];
+	const struct timespec_abi *abi = (const struct timespec_abi *)rb->args[0];
 	u64 now = ktime_get();
 
-	return rb->rmtp ? put_rem(rb->expires > now ? rb->expires - now : 0, rb->rmtp) : 0;
+	return rb->rmtp ? abi->put(rb->expires > now ? rb->expires - now : 0, rb->rmtp) : 0;
 }
 
 /* Sleep on, after a signal without a handler (a stop) came between. */
@@ -244,11 +251,14 @@ static long nanosleep_restart(struct restart_block *rb)
 	return put_remaining(rb) ? -EFAULT : -ERESTART_RESTARTBLOCK;
 }
 
-long do_clock_nanosleep(int clock, int flags, u64 ns, void __user *rem, int (*put_rem)(u64 ns, void __user *rem))
+long do_clock_nanosleep(int clock, int flags, const void __user *req, void __user *rem, const struct timespec_abi *abi)
 {
 	struct restart_block *rb = &current->restart_block;
-	u64 now = 0;
+	u64 now = 0, ns;
+	int err = abi->get(req, &ns);
 
+	if (err)
+		return err;
 	if (clock == CLOCK_PROCESS_CPUTIME_ID || clock < 0)
 		return -EOPNOTSUPP;
 	if (clock == CLOCK_THREAD_CPUTIME_ID || clock_get_ns(clock, &now))
@@ -263,7 +273,7 @@ long do_clock_nanosleep(int clock, int flags, u64 ns, void __user *rem, int (*pu
 		return 0;
 	rb->fn = nanosleep_restart;
 	rb->rmtp = rem;
-	rb->args[0] = (unsigned long)put_rem;
+	rb->args[0] = (unsigned long)abi;
 	return put_remaining(rb) ? -EFAULT : -ERESTART_RESTARTBLOCK;
 }
 
@@ -271,10 +281,7 @@ long do_clock_nanosleep(int clock, int flags, u64 ns, void __user *rem, int (*pu
 long sys_clock_nanosleep(int clock, int flags, const struct __kernel_timespec __user *req,
 			 struct __kernel_timespec __user *rem)
 {
-	u64 ns;
-	int err = get_timespec(req, &ns);
-
-	return err ? err : do_clock_nanosleep(clock, flags, ns, rem, put_timespec);
+	return do_clock_nanosleep(clock, flags, req, rem, &timespec_wide);
 }
 
 /* nanosleep(2) */

@@ -9,8 +9,9 @@
 #include "kernel/sched.h"
 #include "kernel/syscalls.h"
 #include "kernel/uaccess.h"
+#include "kernel/fs/fs.h"
 
-static int get_timespec32(const struct old_timespec32 __user *uts, u64 *ns)
+static int get_timespec32(const void __user *uts, u64 *ns)
 {
 	struct old_timespec32 ts32;
 	struct __kernel_timespec ts;
@@ -31,6 +32,8 @@ static int put_timespec32(u64 ns, void __user *uts)
 	return copy_to_user(uts, &ts, sizeof(ts)) ? -EFAULT : 0;
 }
 
+static const struct timespec_abi timespec_narrow = { get_timespec32, put_timespec32 };
+
 /* clock_gettime, i386 265 */
 long sys_clock_gettime32(int clock, struct old_timespec32 __user *tp)
 {
@@ -43,15 +46,7 @@ long sys_clock_gettime32(int clock, struct old_timespec32 __user *tp)
 /* clock_settime, i386 264 */
 long sys_clock_settime32(int clock, const struct old_timespec32 __user *tp)
 {
-	u64 ns;
-	int err;
-
-	if (clock != CLOCK_REALTIME)
-		return -EINVAL;
-	err = get_timespec32(tp, &ns);
-	if (err)
-		return err;
-	return capable_root() ? ktime_set_real(ns) : -EPERM;
+	return do_clock_settime(clock, tp, &timespec_narrow);
 }
 
 /* clock_getres, i386 266 */
@@ -67,10 +62,7 @@ long sys_clock_getres_time32(int clock, struct old_timespec32 __user *tp)
 long sys_clock_nanosleep_time32(int clock, int flags, const struct old_timespec32 __user *req,
 				struct old_timespec32 __user *rem)
 {
-	u64 ns;
-	int err = get_timespec32(req, &ns);
-
-	return err ? err : do_clock_nanosleep(clock, flags, ns, rem, put_timespec32);
+	return do_clock_nanosleep(clock, flags, req, rem, &timespec_narrow);
 }
 
 /* nanosleep, i386 162 */
@@ -83,39 +75,70 @@ long sys_nanosleep_time32(const struct old_timespec32 __user *req, struct old_ti
 long sys_futex_time32(u32 __user *uaddr, int op, u32 val, const struct old_timespec32 __user *timeout,
 		      u32 __user *uaddr2, u32 val3)
 {
-	u64 ns = 0;
-	int err;
-
-	if (!timeout || !futex_has_timeout(op))
-		return do_futex(uaddr, op, val, NULL, uaddr2, (u32)(unsigned long)timeout, val3);
-	err = get_timespec32(timeout, &ns);
-	return err ? err : do_futex(uaddr, op, val, &ns, uaddr2, 0, val3);
+	return do_futex(uaddr, op, val, timeout, uaddr2, val3, &timespec_narrow);
 }
 
 /* rt_sigtimedwait, i386 177 */
 long sys_rt_sigtimedwait_time32(const sigset_t __user *uset, siginfo_t __user *uinfo,
 				const struct old_timespec32 __user *timeout, size_t sigsetsize)
 {
-	u64 expires = ~0ULL, ns;
-	sigset_t set;
-	siginfo_t info;
-	int sig;
+	return do_sigtimedwait(uset, uinfo, timeout, sigsetsize, &timespec_narrow);
+}
 
-	if (sigsetsize != sizeof(set))
-		return -EINVAL;
-	if (copy_from_user(&set, uset, sizeof(set)))
+/* ppoll, i386 309 */
+long sys_ppoll_time32(struct pollfd __user *fds, unsigned int nfds, const struct old_timespec32 __user *timeout,
+		      const sigset_t __user *mask, size_t sigsetsize)
+{
+	return do_ppoll(fds, nfds, (void __user *)timeout, mask, sigsetsize, &timespec_narrow);
+}
+
+/* pselect6, i386 308 */
+long sys_pselect6_time32(int n, unsigned long __user *in, unsigned long __user *out, unsigned long __user *ex,
+			 struct old_timespec32 __user *timeout, void __user *sig)
+{
+	return do_pselect6(n, (unsigned long __user *[]){ in, out, ex }, timeout, sig, &timespec_narrow);
+}
+
+/* utimensat, i386 320: UTIME_NOW and UTIME_OMIT are no times, so it is not timespec_narrow's */
+long sys_utimensat_time32(int dfd, const char __user *name, const struct old_timespec32 __user *utimes, int flags)
+{
+	struct old_timespec32 old[2];
+	struct __kernel_timespec times[2];
+
+	if (utimes && copy_from_user(old, utimes, sizeof(old)))
 		return -EFAULT;
-	if (timeout) {
-		int err = get_timespec32(timeout, &ns);
+	for (int i = 0; utimes && i < 2; i++)
+		times[i] = (struct __kernel_timespec){ old[i].tv_sec, old[i].tv_nsec };
+	return do_utimensat(dfd, name, utimes ? times : NULL, flags);
+}
 
-		if (err)
-			return err;
-		expires = timeout_from_ns(ns);
+/* utimes, i386 271: microseconds */
+long sys_utimes_time32(const char __user *name, const struct old_timeval32 __user *utimes)
+{
+	struct old_timeval32 old[2];
+	struct __kernel_timespec times[2];
+
+	if (utimes && copy_from_user(old, utimes, sizeof(old)))
+		return -EFAULT;
+	for (int i = 0; utimes && i < 2; i++) {
+		if (old[i].tv_usec < 0 || old[i].tv_usec >= 1000000)
+			return -EINVAL;
+		times[i] = (struct __kernel_timespec){ old[i].tv_sec, old[i].tv_usec * 1000LL };
 	}
-	sig = do_sigtimedwait(&set, &info, expires);
-	if (sig > 0 && uinfo && copy_to_user(uinfo, &info, sizeof(info)))
+	return do_utimensat(AT_FDCWD, name, utimes ? times : NULL, 0);
+}
+
+/* utime, i386 30: seconds */
+long sys_utime32(const char __user *name, const int __user *utime)
+{
+	struct __kernel_timespec times[2] = { { 0, 0 }, { 0, 0 } };
+	int seconds[2];
+
+	if (utime && copy_from_user(seconds, utime, sizeof(seconds)))
 		return -EFAULT;
-	return sig;
+	for (int i = 0; utime && i < 2; i++)
+		times[i].tv_sec = seconds[i];
+	return do_utimensat(AT_FDCWD, name, utime ? times : NULL, 0);
 }
 
 /* time, i386 13 */

@@ -373,7 +373,8 @@ static int do_utimes(struct dentry *dentry, const void *to)
 	return change(dentry, &attr);
 }
 
-static long utimes_at(int dfd, const char __user *name, const struct __kernel_timespec *times, int flags)
+/* See fs.h. */
+long do_utimensat(int dfd, const char __user *name, const struct __kernel_timespec *times, int flags)
 {
 	if (name || dfd == AT_FDCWD)
 		return change_at(dfd, name, flags, do_utimes, times);
@@ -388,46 +389,5 @@ long sys_utimensat(int dfd, const char __user *name, const struct __kernel_times
 		return -EFAULT;
 	for (int i = 0; utimes && i < 2; i++)
 		times[i].tv_nsec = (long)times[i].tv_nsec;	/* above a 32-bit program's long is padding */
-	return utimes_at(dfd, name, utimes ? times : NULL, flags);
-}
-
-long sys_utimensat_time32(int dfd, const char __user *name, const struct old_timespec32 __user *utimes, int flags)
-{
-	struct old_timespec32 old[2];
-	struct __kernel_timespec times[2];
-
-	if (utimes && copy_from_user(old, utimes, sizeof(old)))
-		return -EFAULT;
-	for (int i = 0; utimes && i < 2; i++)
-		times[i] = (struct __kernel_timespec){ old[i].tv_sec, old[i].tv_nsec };
-	return utimes_at(dfd, name, utimes ? times : NULL, flags);
-}
-
-/* utimes(2) of i386: microseconds. */
-long sys_utimes_time32(const char __user *name, const struct old_timeval32 __user *utimes)
-{
-	struct old_timeval32 old[2];
-	struct __kernel_timespec times[2];
-
-	if (utimes && copy_from_user(old, utimes, sizeof(old)))
-		return -EFAULT;
-	for (int i = 0; utimes && i < 2; i++) {
-		if (old[i].tv_usec < 0 || old[i].tv_usec >= 1000000)
-			return -EINVAL;
-		times[i] = (struct __kernel_timespec){ old[i].tv_sec, old[i].tv_usec * 1000LL };
-	}
-	return utimes_at(AT_FDCWD, name, utimes ? times : NULL, 0);
-}
-
-/* utime(2) of i386: seconds. */
-long sys_utime32(const char __user *name, const int __user *utime)
-{
-	struct __kernel_timespec times[2] = { { 0, 0 }, { 0, 0 } };
-	int seconds[2];
-
-	if (utime && copy_from_user(seconds, utime, sizeof(seconds)))
-		return -EFAULT;
-	for (int i = 0; utime && i < 2; i++)
-		times[i].tv_sec = seconds[i];
-	return utimes_at(AT_FDCWD, name, utime ? times : NULL, 0);
+	return do_utimensat(dfd, name, utimes ? times : NULL, flags);
 }

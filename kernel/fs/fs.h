@@ -24,6 +24,7 @@
 #include "kernel/uapi/fcntl.h"
 #include "kernel/uapi/stat.h"
 #include "kernel/uapi/limits.h"
+#include "kernel/uapi/signal.h"
 
 struct inode;
 struct address_space;
@@ -43,6 +44,9 @@ struct poll_table;
 struct iovec;
 struct kstatfs;
 struct file_lock;
+struct pollfd;
+struct timespec_abi;
+struct __kernel_timespec;
 
 /* ---- Page cache of one file ---------------------------------------------------------- */
 #define PAGECACHE_TAG_DIRTY	0
@@ -498,6 +502,15 @@ void path_put(struct path *path);
 void path_get(const struct path *path);
 char *getname(const char __user *name);			/* ERR_PTR(-EFAULT, -ENAMETOOLONG, -ENOENT, -ENOMEM) */
 void putname(char *name);
+
+/* Calls whose times have two layouts (poll.c, attr.c; time32.c for i386's first). => may sleep */
+long do_ppoll(struct pollfd __user *fds, unsigned int nfds, void __user *timeout, const sigset_t __user *mask,
+	      size_t sigsetsize, const struct timespec_abi *abi);
+long do_pselect6(int n, unsigned long __user *const sets[3], void __user *timeout, const void __user *packed,
+		 const struct timespec_abi *abi);
+/* @times: two, or NULL for now. @name NULL: the file that is open as @dfd */
+long do_utimensat(int dfd, const char __user *name, const struct __kernel_timespec *times, int flags);
+
 /* exec: open for execution: regular, x permission, deny write. ERR_PTR */
 struct file *open_exec(const char *name);
 

@@ -7,9 +7,8 @@
  * A wake-up may come between looking and sleeping: it sets triggered, and the sleep does not begin.
  */
 #include "kernel/fs/internal.h"
+#include "kernel/time.h"
 #include "kernel/uapi/poll.h"
-#include "kernel/uapi/time.h"
-#include "kernel/timer.h"
 
 #define POLL_IN_SET	(POLLRDNORM | POLLRDBAND | POLLIN | POLLHUP | POLLERR)
 #define POLL_OUT_SET	(POLLWRBAND | POLLWRNORM | POLLOUT | POLLERR)
@@ -218,131 +217,55 @@ long sys_poll(struct pollfd __user *fds, unsigned int nfds, int timeout_ms)
 
 /* ---- timeouts and signal masks ---------------------------------------------------------------------------------------- */
 
-/* A timespec into a deadline. 0 or -EINVAL */
-static int deadline_of(s64 sec, s64 nsec, u64 *deadline)
+/* NULL: NEVER. 0, -EFAULT or -EINVAL */
+static int get_deadline(const void __user *uts, const struct timespec_abi *abi, u64 *deadline)
 {
-	if (sec < 0 || nsec < 0 || nsec >= NSEC_PER_SEC)
-		return -EINVAL;
-	*deadline = sec > 1000000000 ? NEVER - 1 : deadline_in((u64)sec * NSEC_PER_SEC + (u64)nsec);
-	return 0;
-}
-
-static int get_deadline(const struct __kernel_timespec __user *uts, u64 *deadline)
-{
-	struct __kernel_timespec ts;
+	u64 ns;
+	int err;
 
 	*deadline = NEVER;
 	if (!uts)
 		return 0;
-	if (copy_from_user(&ts, uts, sizeof(ts)))
-		return -EFAULT;
-	if (BITS_PER_LONG == 32)
-		ts.tv_nsec = (s32)ts.tv_nsec;	/* the upper half is padding */
-	return deadline_of(ts.tv_sec, ts.tv_nsec, deadline);
-}
-
-static int get_deadline32(const struct old_timespec32 __user *uts, u64 *deadline)
-{
-	struct old_timespec32 ts;
-
-	*deadline = NEVER;
-	if (!uts)
-		return 0;
-	if (copy_from_user(&ts, uts, sizeof(ts)))
-		return -EFAULT;
-	return deadline_of(ts.tv_sec, ts.tv_nsec, deadline);
+	err = abi->get(uts, &ns);
+	if (!err)
+		*deadline = deadline_in(ns);
+	return err;
 }
 
 /* What is left until @deadline, as Linux tells pselect6, ppoll and select. */
-static void time_left(u64 deadline, s64 *sec, s64 *nsec)
+static u64 time_left(u64 deadline)
 {
-	u64 now = ktime_get(), left = deadline > now ? deadline - now : 0;
+	u64 now = ktime_get();
 
-	*sec = (s64)(left / NSEC_PER_SEC);
-	*nsec = (s64)(left % NSEC_PER_SEC);
+	return deadline > now ? deadline - now : 0;
 }
 
-static void put_time_left(struct __kernel_timespec __user *uts, u64 deadline)
+/* The end of ppoll and pselect6: @ret is their result, @mask and @timeout what the user gave. */
+static long end_masked(long ret, const sigset_t __user *mask, void __user *timeout, u64 deadline,
+		       const struct timespec_abi *abi)
 {
-	struct __kernel_timespec ts = { 0, 0 };
-
-	if (!uts)
-		return;
-	time_left(deadline, (s64 *)&ts.tv_sec, (s64 *)&ts.tv_nsec);
-	if (copy_to_user(uts, &ts, sizeof(ts)))
-		return;		/* it may be read-only memory: the result counts more */
+	restore_user_sigmask(mask, ret == -EINTR);
+	if (timeout)
+		abi->put(time_left(deadline), timeout);		/* it may be read-only memory: the result counts more */
+	return ret == -EINTR ? -ERESTARTNOHAND : ret;
 }
 
-static void put_time_left32(struct old_timespec32 __user *uts, u64 deadline)
+/* See fs.h. */
+long do_ppoll(struct pollfd __user *fds, unsigned int nfds, void __user *timeout, const sigset_t __user *mask,
+	      size_t sigsetsize, const struct timespec_abi *abi)
 {
-	struct old_timespec32 ts;
-	s64 sec, nsec;
+	u64 deadline;
+	long ret = get_deadline(timeout, abi, &deadline);
 
-	if (!uts)
-		return;
-	time_left(deadline, &sec, &nsec);
-	ts = (struct old_timespec32){ (s32)sec, (s32)nsec };
-	if (copy_to_user(uts, &ts, sizeof(ts)))
-		return;
-}
-
-/* The mask for the time of the call; the old one comes back by itself. 0 or -errno */
-static int use_sigmask(const sigset_t __user *umask, size_t size)
-{
-	sigset_t mask;
-
-	if (!umask)
-		return 0;
-	if (size != sizeof(mask))
-		return -EINVAL;
-	if (copy_from_user(&mask, umask, sizeof(mask)))
-		return -EFAULT;
-	current->saved_sigmask = current->blocked;
-	set_current_blocked(&mask);
-	return 0;
-}
-
-/* After a call with use_sigmask: interrupted, the handler still runs under the call's mask. */
-static long restore_sigmask(bool used, long ret)
-{
-	if (!used)
-		return ret == -EINTR ? -ERESTARTNOHAND : ret;
-	if (ret == -EINTR) {
-		set_thread_flag(TIF_RESTORE_SIGMASK);
-		return -ERESTARTNOHAND;
-	}
-	set_current_blocked(&current->saved_sigmask);
-	return ret;
+	if (!ret)
+		ret = set_user_sigmask(mask, sigsetsize);
+	return ret ? ret : end_masked(do_poll(fds, nfds, deadline), mask, timeout, deadline, abi);
 }
 
 long sys_ppoll(struct pollfd __user *fds, unsigned int nfds, const struct __kernel_timespec __user *timeout,
 	       const sigset_t __user *mask, size_t sigsetsize)
 {
-	u64 deadline;
-	long ret = get_deadline(timeout, &deadline);
-
-	if (!ret)
-		ret = use_sigmask(mask, sigsetsize);
-	if (ret)
-		return ret;
-	ret = restore_sigmask(mask, do_poll(fds, nfds, deadline));
-	put_time_left((struct __kernel_timespec __user *)timeout, deadline);
-	return ret;
-}
-
-long sys_ppoll_time32(struct pollfd __user *fds, unsigned int nfds, const struct old_timespec32 __user *timeout,
-		      const sigset_t __user *mask, size_t sigsetsize)
-{
-	u64 deadline;
-	long ret = get_deadline32(timeout, &deadline);
-
-	if (!ret)
-		ret = use_sigmask(mask, sigsetsize);
-	if (ret)
-		return ret;
-	ret = restore_sigmask(mask, do_poll(fds, nfds, deadline));
-	put_time_left32((struct old_timespec32 __user *)timeout, deadline);
-	return ret;
+	return do_ppoll(fds, nfds, (void __user *)timeout, mask, sigsetsize, &timespec_wide);
 }
 
 /* ---- select ---------------------------------------------------------------------------------------------------------- */
@@ -428,7 +351,6 @@ long sys_select(int n, unsigned long __user *in, unsigned long __user *out, unsi
 	unsigned long __user *const sets[3] = { in, out, ex };
 	struct __kernel_old_timeval tv;
 	u64 deadline = NEVER;
-	s64 sec, nsec;
 	long ret;
 
 	if (timeout) {
@@ -436,61 +358,35 @@ long sys_select(int n, unsigned long __user *in, unsigned long __user *out, unsi
 			return -EFAULT;
 		if (tv.tv_sec < 0 || tv.tv_usec < 0)
 			return -EINVAL;
-		ret = deadline_of((s64)tv.tv_sec + tv.tv_usec / 1000000, (s64)(tv.tv_usec % 1000000) * 1000, &deadline);
-		if (ret)
-			return ret;
+		deadline = deadline_in(timespec_to_ns(&(struct __kernel_timespec){
+			(s64)tv.tv_sec + tv.tv_usec / 1000000, (s64)(tv.tv_usec % 1000000) * 1000 }));
 	}
 	ret = do_select(n, sets, deadline);
 	if (timeout) {
-		time_left(deadline, &sec, &nsec);
-		tv = (struct __kernel_old_timeval){ (long)sec, (long)nsec / 1000 };
+		tv = ns_to_timeval(time_left(deadline));
 		if (copy_to_user(timeout, &tv, sizeof(tv)))
-			return ret == -EINTR ? -EINTR : ret;	/* cannot be restarted: the time left is not told */
+			return ret;	/* cannot be restarted: the time left is not told */
 	}
 	return ret == -EINTR ? -ERESTARTNOHAND : ret;
 }
 
-/* pselect6's last argument: a pointer to a mask and its size. */
-static int use_packed_sigmask(const void __user *packed, bool *used)
+/* See fs.h: @packed is the address of a mask's pointer and its size. */
+long do_pselect6(int n, unsigned long __user *const sets[3], void __user *timeout, const void __user *packed,
+		 const struct timespec_abi *abi)
 {
-	struct { unsigned long mask, size; } sig = { 0, 0 };
+	struct { const sigset_t __user *mask; unsigned long size; } sig = { NULL, 0 };
+	u64 deadline;
+	long ret = get_deadline(timeout, abi, &deadline);
 
-	if (packed && copy_from_user(&sig, packed, sizeof(sig)))
-		return -EFAULT;
-	*used = sig.mask;
-	return use_sigmask((const sigset_t __user *)sig.mask, sig.size);
+	if (!ret && packed && copy_from_user(&sig, packed, sizeof(sig)))
+		ret = -EFAULT;
+	if (!ret)
+		ret = set_user_sigmask(sig.mask, sig.size);
+	return ret ? ret : end_masked(do_select(n, sets, deadline), sig.mask, timeout, deadline, abi);
 }
 
 long sys_pselect6(int n, unsigned long __user *in, unsigned long __user *out, unsigned long __user *ex,
 		  struct __kernel_timespec __user *timeout, void __user *sig)
 {
-	unsigned long __user *const sets[3] = { in, out, ex };
-	u64 deadline;
-	bool masked;
-	long ret = get_deadline(timeout, &deadline);
-
-	if (!ret)
-		ret = use_packed_sigmask(sig, &masked);
-	if (ret)
-		return ret;
-	ret = restore_sigmask(masked, do_select(n, sets, deadline));
-	put_time_left(timeout, deadline);
-	return ret;
-}
-
-long sys_pselect6_time32(int n, unsigned long __user *in, unsigned long __user *out, unsigned long __user *ex,
-			 struct old_timespec32 __user *timeout, void __user *sig)
-{
-	unsigned long __user *const sets[3] = { in, out, ex };
-	u64 deadline;
-	bool masked;
-	long ret = get_deadline32(timeout, &deadline);
-
-	if (!ret)
-		ret = use_packed_sigmask(sig, &masked);
-	if (ret)
-		return ret;
-	ret = restore_sigmask(masked, do_select(n, sets, deadline));
-	put_time_left32(timeout, deadline);
-	return ret;
+	return do_pselect6(n, (unsigned long __user *[]){ in, out, ex }, timeout, sig, &timespec_wide);
 }

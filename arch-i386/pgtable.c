@@ -177,31 +177,6 @@ void pgd_free(pgd_t *pgd)
 }
 #endif
 
-struct page *pte_alloc_one(struct mm_struct *mm, unsigned long addr)
-{
-	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-
-	if (page)
-		spin_lock_init(&page->ptl, RANK_PAGE_TABLE);
-	return page;
-}
-
-void pte_free(struct page *page)
-{
-	set_page_private(page, 0);	/* the lock's place */
-	__free_page(page);
-}
-
-pte_t *pte_alloc_one_kernel(struct mm_struct *mm, unsigned long addr)
-{
-	return (pte_t *)get_zeroed_page(GFP_KERNEL);
-}
-
-void pte_free_kernel(pte_t *pte)
-{
-	free_page((unsigned long)pte);
-}
-
 /* ---- windows ---------------------------------------------------------------------------------------- */
 
 void __set_fixmap(enum fixed_addresses idx, phys_t phys, pgprot_t prot)

@@ -159,7 +159,7 @@ void pgd_free(pgd_t *pgd)
 	free_page((unsigned long)pgd);
 }
 
-/* See asm/pgtable.h, as the next five. */
+/* See asm/pgtable.h, as the next. */
 pmd_t *pmd_alloc_one(struct mm_struct *mm, unsigned long addr)
 {
 	return (pmd_t *)get_zeroed_page(GFP_KERNEL | __GFP_REPEAT);
@@ -168,29 +168,4 @@ pmd_t *pmd_alloc_one(struct mm_struct *mm, unsigned long addr)
 void pmd_free(pmd_t *pmd)
 {
 	free_page((unsigned long)pmd);
-}
-
-struct page *pte_alloc_one(struct mm_struct *mm, unsigned long addr)
-{
-	struct page *page = alloc_page(GFP_KERNEL | __GFP_REPEAT | __GFP_ZERO);
-
-	if (page)
-		spin_lock_init(&page->ptl, RANK_PAGE_TABLE);
-	return page;
-}
-
-void pte_free(struct page *page)
-{
-	set_page_private(page, 0);	/* the lock's place */
-	__free_page(page);
-}
-
-pte_t *pte_alloc_one_kernel(struct mm_struct *mm, unsigned long addr)
-{
-	return (pte_t *)get_zeroed_page(GFP_KERNEL | __GFP_REPEAT);
-}
-
-void pte_free_kernel(pte_t *pte)
-{
-	free_page((unsigned long)pte);
 }

@@ -115,16 +115,15 @@ bool fixup_exception(struct pt_regs *regs);
  * ---- Page tables (pgtable.c) ------------------------------------------------------------------
  * <asm/page.h>: PAGE_SHIFT PAGE_SIZE PAGE_MASK PAGE_OFFSET PAGE_ALIGN __pa __va, pte_t pmd_t pgd_t pgprot_t __pte, clear_page copy_page.
  * <asm/pgtable.h>: three levels, of which a machine may fold the middle one. Kernel mappings are the same in every pgd.
- *   layout   {PGDIR,PMD}_{SHIFT,SIZE,MASK}, PTRS_PER_{PGD,PMD,PTE}, FIRST_USER_ADDRESS, VMALLOC_{START,END}; {pgd,pmd}_addr_end
- *   walk     pgd_offset pgd_offset_k pmd_offset pte_offset_kernel; pte_offset_map[_lock|_nested] and pte_unmap[_unlock|_nested],
- *            which map a table in high memory for a short time; pte_lockptr. {pgd,pmd}_{none,present,clear}, pmd_page
- *   tables   pte_alloc_one[_kernel] pmd_alloc_one pte_free[_kernel] pmd_free; {pgd,pmd}_populate pmd_populate_kernel link them
+ *   layout   {PGDIR,PMD}_{SHIFT,SIZE,MASK}, PTRS_PER_{PGD,PMD,PTE}, FIRST_USER_ADDRESS, VMALLOC_{START,END}
+ *   walk     pgd_offset pgd_offset_k pmd_offset pte_offset_kernel, of which mm/pgtable.h makes the rest; {pgd,pmd}_{none,present,clear},
+ *            pmd_page
+ *   tables   pmd_alloc_one pmd_free; {pgd,pmd}_populate pmd_populate_kernel link them
  *   entries  pte_{none,present,user,write,dirty,young,same,page,pfn}; pte_mk{write,dirty,clean,young,old} pte_wrprotect
  *            pte_modify make another; mk_pte pfn_pte; set_pte set_pte_at pte_clear store one
  *   atomic against the CPU, which sets young and dirty: ptep_get_and_clear ptep_set_wrprotect ptep_set_access_flags
  *            ptep_test_and_clear_{young,dirty}
- *   rights   PAGE_{NONE,READONLY,SHARED,KERNEL,KERNEL_NOCACHE}; __{P,S}{0,1}{0,1}{0,1}: of a private, a shared area that may be
- *            executed, written, read
+ *   rights   PAGE_NONE, PAGE_{READONLY,COPY,SHARED}[_EXEC], PAGE_KERNEL[_NOCACHE]: COPY may not be written either, until it is copied
  *   swap     __swp_{type,offset,entry,entry_to_pte} __pte_to_swp_entry
  * <asm/highmem.h>: kmap_atomic kunmap_atomic, a page for this CPU, without sleeping; where high memory is: PKMAP_{ADDR,NR,BASE}
  * LAST_PKMAP LAST_PKMAP_MASK.

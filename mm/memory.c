@@ -88,10 +88,11 @@ int __pmd_alloc(struct mm_struct *mm, pgd_t *pgd, unsigned long address)
 
 int __pte_alloc(struct mm_struct *mm, pmd_t *pmd, unsigned long address)
 {
-	struct page *new = pte_alloc_one(mm, address);
+	struct page *new = alloc_page(GFP_KERNEL | __GFP_REPEAT | __GFP_ZERO);
 
 	if (!new)
 		return -ENOMEM;
+	spin_lock_init(&new->ptl, RANK_PAGE_TABLE);
 	spin_lock(&mm->page_table_lock);
 	if (!pmd_present(*pmd)) {
 		atomic_long_inc(&mm->nr_ptes);
@@ -101,13 +102,13 @@ int __pte_alloc(struct mm_struct *mm, pmd_t *pmd, unsigned long address)
 	}
 	spin_unlock(&mm->page_table_lock);
 	if (new)
-		pte_free(new);
+		__free_page(new);
 	return 0;
 }
 
 int __pte_alloc_kernel(pmd_t *pmd, unsigned long address)
 {
-	pte_t *new = pte_alloc_one_kernel(&init_mm, address);
+	pte_t *new = (pte_t *)get_zeroed_page(GFP_KERNEL | __GFP_REPEAT);
 
 	if (!new)
 		return -ENOMEM;
@@ -118,7 +119,7 @@ int __pte_alloc_kernel(pmd_t *pmd, unsigned long address)
 	}
 	spin_unlock(&init_mm.page_table_lock);
 	if (new)
-		pte_free_kernel(new);
+		free_page((unsigned long)new);
 	return 0;
 }
 

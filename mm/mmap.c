@@ -27,9 +27,15 @@
 #define MMAP_MIN_ADDR		65536UL			/* below it only root maps: kernel bugs follow NULL pointers */
 #define STACK_RESERVE_MIN	(128UL << 20)		/* of the stack's limit, what top-down mapping leaves free at least */
 
+/*
+ * By VM_SHARED, VM_EXEC, VM_WRITE, VM_READ, from the top bit. A private page is copied before it is written; whatever may be
+ * written or executed may be read.
+ */
 const pgprot_t protection_map[16] = {
-	__P000, __P001, __P010, __P011, __P100, __P101, __P110, __P111,
-	__S000, __S001, __S010, __S011, __S100, __S101, __S110, __S111
+	PAGE_NONE, PAGE_READONLY, PAGE_COPY, PAGE_COPY,
+	PAGE_READONLY_EXEC, PAGE_READONLY_EXEC, PAGE_COPY_EXEC, PAGE_COPY_EXEC,
+	PAGE_NONE, PAGE_READONLY, PAGE_SHARED, PAGE_SHARED,
+	PAGE_READONLY_EXEC, PAGE_READONLY_EXEC, PAGE_SHARED_EXEC, PAGE_SHARED_EXEC,
 };
 
 int sysctl_overcommit_memory = OVERCOMMIT_GUESS;

@@ -83,24 +83,6 @@ typedef u32 pteval_t;
 #define PAGE_KERNEL_RX		__KERNEL_PAGE(0)
 #define PAGE_KERNEL_NOCACHE	__KERNEL_PAGE(_PAGE_RW | _PAGE_NX | _PAGE_PCD | _PAGE_PWT)
 
-/* What mmap's protections become: private, then shared; write implies read. */
-#define __P000	PAGE_NONE
-#define __P001	PAGE_READONLY
-#define __P010	PAGE_COPY
-#define __P011	PAGE_COPY
-#define __P100	PAGE_READONLY_EXEC
-#define __P101	PAGE_READONLY_EXEC
-#define __P110	PAGE_COPY_EXEC
-#define __P111	PAGE_COPY_EXEC
-#define __S000	PAGE_NONE
-#define __S001	PAGE_READONLY
-#define __S010	PAGE_SHARED
-#define __S011	PAGE_SHARED
-#define __S100	PAGE_READONLY_EXEC
-#define __S101	PAGE_READONLY_EXEC
-#define __S110	PAGE_SHARED_EXEC
-#define __S111	PAGE_SHARED_EXEC
-
 /* The window for vmalloc: as much as vmalloc= says (128 MiB), below the pkmap window. */
 extern unsigned long vmalloc_start;
 #define VMALLOC_START	vmalloc_start
@@ -271,34 +253,12 @@ static inline void set_pmd(pmd_t *pmdp, pmd_t pmd) { WRITE_ONCE(pmdp->pgd.pgd, p
 #define pgd_offset(mm, addr)	((mm)->pgd + pgd_index(addr))
 #define pgd_offset_k(addr)	(swapper_pg_dir + pgd_index(addr))
 
-/* Where the entry that covers @addr ends, or @end if that comes first. */
-#define __addr_end(addr, end, size) ({						\
-	unsigned long __boundary = ((addr) + (size)) & ~((size) - 1);		\
-	__boundary - 1 < (end) - 1 ? __boundary : (end); })
-#define pgd_addr_end(addr, end)	__addr_end(addr, end, PGDIR_SIZE)
-#define pmd_addr_end(addr, end)	__addr_end(addr, end, PMD_SIZE)
-
 #define pte_index(addr)			((unsigned long)(addr) >> PAGE_SHIFT & (PTRS_PER_PTE - 1))
 #define pte_offset_kernel(pmdp, addr)	((pte_t *)pmd_page_vaddr(*(pmdp)) + pte_index(addr))
-#define pte_offset_map(pmdp, addr)	pte_offset_kernel(pmdp, addr)
-#define pte_offset_map_nested(pmdp, addr) pte_offset_kernel(pmdp, addr)
-#define pte_unmap(ptep)			((void)(ptep))
-#define pte_unmap_nested(ptep)		((void)(ptep))
-#define pte_lockptr(mm, pmdp)		((void)(mm), &pmd_page(*(pmdp))->ptl)
-#define pte_offset_map_lock(mm, pmdp, addr, ptlp) ({				\
-	spinlock_t *__ptl = pte_lockptr(mm, pmdp);				\
-	pte_t *__ptep = pte_offset_map(pmdp, addr);				\
-	*(ptlp) = __ptl;							\
-	spin_lock(__ptl);							\
-	__ptep; })
-#define pte_unmap_unlock(ptep, ptl)	do { spin_unlock(ptl); pte_unmap(ptep); } while (0)
 
-/* Tables: zeroed, the lock of a user's one made; NULL without memory. => may sleep */
-struct page *pte_alloc_one(struct mm_struct *mm, unsigned long addr);
-pte_t *pte_alloc_one_kernel(struct mm_struct *mm, unsigned long addr);
-void pte_free(struct page *page);
-void pte_free_kernel(pte_t *pte);
 #define pmd_populate(mm, pmdp, page)	set_pmd(pmdp, __pmd(_PAGE_TABLE | (pteval_t)page_to_phys(page)))
 #define pmd_populate_kernel(mm, pmdp, pte) set_pmd(pmdp, __pmd(_KERNPG_TABLE | (pteval_t)__pa(pte)))
+
+#include "mm/pgtable.h"
 
 #endif

@@ -58,24 +58,6 @@
 #define PAGE_COPY	PAGE_READONLY
 #define PAGE_COPY_EXEC	PAGE_READONLY_EXEC
 
-/* By xwr. Executable and writable pages are readable, too, as on i386: the core takes VM_EXEC as leave to read. */
-#define __P000	PAGE_NONE
-#define __P001	PAGE_READONLY
-#define __P010	PAGE_COPY
-#define __P011	PAGE_COPY
-#define __P100	PAGE_READONLY_EXEC
-#define __P101	PAGE_READONLY_EXEC
-#define __P110	PAGE_COPY_EXEC
-#define __P111	PAGE_COPY_EXEC
-#define __S000	PAGE_NONE
-#define __S001	PAGE_READONLY
-#define __S010	PAGE_SHARED
-#define __S011	PAGE_SHARED
-#define __S100	PAGE_READONLY_EXEC
-#define __S101	PAGE_READONLY_EXEC
-#define __S110	PAGE_SHARED_EXEC
-#define __S111	PAGE_SHARED_EXEC
-
 #define __PAGE_KERNEL(rwx) __pgprot(_PAGE_PRESENT | _PAGE_GLOBAL | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_READ | (rwx))
 #define PAGE_KERNEL	__PAGE_KERNEL(_PAGE_WRITE)
 #define PAGE_KERNEL_RO	__PAGE_KERNEL(0)
@@ -86,13 +68,6 @@
 #define pgd_index(addr)	(((addr) >> PGDIR_SHIFT) & (PTRS_PER_PGD - 1))
 #define pmd_index(addr)	(((addr) >> PMD_SHIFT) & (PTRS_PER_PMD - 1))
 #define pte_index(addr)	(((addr) >> PAGE_SHIFT) & (PTRS_PER_PTE - 1))
-
-/* The end of the table entry that holds @addr, or @end if that comes first (as numbers that may wrap to 0). */
-#define __level_addr_end(addr, end, size) ({				\
-	unsigned long _b = ((addr) + (size)) & ~((size) - 1);		\
-	_b - 1 < (end) - 1 ? _b : (end); })
-#define pgd_addr_end(addr, end)	__level_addr_end(addr, end, PGDIR_SIZE)
-#define pmd_addr_end(addr, end)	__level_addr_end(addr, end, PMD_SIZE)
 
 static inline int pgd_none(pgd_t pgd) { return !pgd_val(pgd); }
 static inline int pgd_present(pgd_t pgd) { return pgd_val(pgd) & _PAGE_PRESENT; }
@@ -118,30 +93,11 @@ extern pgd_t swapper_pg_dir[PTRS_PER_PGD];
 static inline pmd_t *pmd_offset(pgd_t *pgd, unsigned long addr) { return (pmd_t *)pgd_page_vaddr(*pgd) + pmd_index(addr); }
 static inline pte_t *pte_offset_kernel(pmd_t *pmd, unsigned long addr) { return (pte_t *)pmd_page_vaddr(*pmd) + pte_index(addr); }
 
-/* All tables are in the direct map: mapping one costs nothing. */
-#define pte_offset_map(pmd, addr)	pte_offset_kernel(pmd, addr)
-#define pte_offset_map_nested(pmd, addr) pte_offset_kernel(pmd, addr)
-#define pte_unmap(pte)			((void)(pte))
-#define pte_unmap_nested(pte)		((void)(pte))
-
-#define pte_lockptr(mm, pmd)	(&pmd_page(*(pmd))->ptl)
-#define pte_offset_map_lock(mm, pmd, addr, ptlp) ({			\
-	spinlock_t *_ptl = pte_lockptr(mm, pmd);			\
-	pte_t *_pte = pte_offset_map(pmd, addr);			\
-	*(ptlp) = _ptl;							\
-	spin_lock(_ptl);						\
-	_pte; })
-#define pte_unmap_unlock(pte, ptl) do { spin_unlock(ptl); pte_unmap(pte); } while (0)
-
 /* ---- tables (pgtable.c). Zeroed; NULL without memory. => may sleep ---- */
 struct mm_struct;
 struct page;
 pmd_t *pmd_alloc_one(struct mm_struct *mm, unsigned long addr);
 void pmd_free(pmd_t *pmd);
-struct page *pte_alloc_one(struct mm_struct *mm, unsigned long addr);	/* with its lock */
-void pte_free(struct page *page);
-pte_t *pte_alloc_one_kernel(struct mm_struct *mm, unsigned long addr);
-void pte_free_kernel(pte_t *pte);
 
 /* The new table's zeroes must be seen before the table is: the other harts' walkers read without locks. */
 #define __table_entry(virt)	((unsigned long)(__pa(virt) >> PAGE_SHIFT) << _PAGE_PFN_SHIFT | _PAGE_PRESENT)
@@ -215,5 +171,7 @@ typedef struct { unsigned long val; } swp_entry_t;
 	(unsigned long)(type) << __SWP_TYPE_SHIFT | (unsigned long)(offset) << _PAGE_PFN_SHIFT })
 #define __pte_to_swp_entry(pte)	((swp_entry_t){ pte_val(pte) })
 #define __swp_entry_to_pte(x)	__pte((x).val)
+
+#include "mm/pgtable.h"
 
 #endif

@@ -154,16 +154,15 @@ void release_task(struct task_struct *p)
  */
 void mm_release(struct task_struct *p)
 {
-	struct completion *vfork_done = p->vfork_done;
-
 	exit_robust_list(p);
 	if (p->clear_child_tid && p->mm && atomic_read(&p->mm->mm_users) > 1 && !put_user(0, p->clear_child_tid))
 		futex_wake_clear_tid(p->clear_child_tid);
 	p->clear_child_tid = NULL;
-	if (vfork_done) {
-		p->vfork_done = NULL;
-		complete(vfork_done);
-	}
+	spin_lock(&p->alloc_lock);
+	if (p->vfork_done)
+		complete(p->vfork_done);
+	p->vfork_done = NULL;
+	spin_unlock(&p->alloc_lock);
 }
 
 /* The current task lives without user memory from now on. => may sleep */

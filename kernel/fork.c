@@ -524,7 +524,11 @@ free:
 /* vfork: until the child leaves our memory, or a signal kills us: it may still be using it, but that is its business. */
 static void wait_for_vfork_done(struct task_struct *child, struct completion *done)
 {
-	wait_for_completion(done);
+	if (wait_for_completion_killable(done)) {	/* @done goes with our stack */
+		spin_lock(&child->alloc_lock);
+		child->vfork_done = NULL;
+		spin_unlock(&child->alloc_lock);
+	}
 	put_task_struct(child);
 }
 

@@ -275,7 +275,7 @@ bool wake_up_state(struct task_struct *p, unsigned int states)
 		cpu_relax();
 	if (p->migrating)		/* it ran on by itself, and finish_migration waits for pi_lock to queue it */
 		goto out;
-	if (p->state == TASK_UNINTERRUPTIBLE)
+	if (p->state & TASK_UNINTERRUPTIBLE)
 		__atomic_fetch_sub(&cpu_rq(p->cpu)->nr_uninterruptible, 1, __ATOMIC_RELAXED);
 	p->state = TASK_RUNNING;
 	activate(p);
@@ -400,7 +400,7 @@ static void put_prev(struct rq *rq, struct task_struct *prev)
 	if (prev->state == TASK_INTERRUPTIBLE && signal_pending(prev))
 		prev->state = TASK_RUNNING;	/* the signal came before the state: its sender saw nobody to wake */
 	if (prev->state != TASK_RUNNING) {
-		if (prev->state == TASK_UNINTERRUPTIBLE)
+		if (prev->state & TASK_UNINTERRUPTIBLE)
 			__atomic_fetch_add(&rq->nr_uninterruptible, 1, __ATOMIC_RELAXED);
 		dequeue_task(rq, prev);
 		prev->nvcsw++;

@@ -32,7 +32,9 @@ struct bio;
 #define TASK_INTERRUPTIBLE	1
 #define TASK_UNINTERRUPTIBLE	2
 #define TASK_STOPPED		4
+#define TASK_WAKEKILL		8	/* a fatal signal wakes it */
 #define TASK_NORMAL		(TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
+#define TASK_KILLABLE		(TASK_UNINTERRUPTIBLE | TASK_WAKEKILL)
 #define TASK_DEAD		64	/* state: schedule() drops it for good */
 #define EXIT_ZOMBIE		16	/* exit_state */
 #define EXIT_DEAD		32
@@ -125,7 +127,7 @@ struct task_struct {
 	struct task_struct *group_leader;
 	struct list_head thread_group;	/* [tl] in signal->threads */
 	struct task_struct *pid_next;	/* [tl] pid hash chain */
-	struct completion *vfork_done;	/* [o] of the child */
+	struct completion *vfork_done;	/* [a] of the child: its parent waits, on its stack */
 	int __user *set_child_tid, *clear_child_tid;	/* [o] */
 	void __user *robust_list;	/* [o] */
 	int pdeath_signal;

@@ -148,7 +148,7 @@ unsigned long nr_running(void)
 	return sum;
 }
 
-/* Tasks in TASK_UNINTERRUPTIBLE. */
+/* Tasks in TASK_UNINTERRUPTIBLE, killable or not. */
 unsigned long nr_uninterruptible(void)
 {
 	long sum = 0;

@@ -23,6 +23,7 @@ char task_state_char(const struct task_struct *p)
 	case TASK_INTERRUPTIBLE:
 		return 'S';
 	case TASK_UNINTERRUPTIBLE:
+	case TASK_KILLABLE:
 		return 'D';
 	case TASK_STOPPED:
 		return 'T';

@@ -132,11 +132,13 @@ void recalc_sigpending(void)
 
 /* ---- who gets it ---- */
 
-/* @t shall look at its signals soon, even if it is stopped (@resume). => siglock held */
-void signal_wake_up(struct task_struct *t, bool resume)
+/* @t shall look at its signals soon; to die (@fatal) even if it is stopped, or waits for something else. => siglock held */
+void signal_wake_up(struct task_struct *t, bool fatal)
 {
+	int states = TASK_INTERRUPTIBLE | (fatal ? TASK_STOPPED | TASK_WAKEKILL : 0);
+
 	set_tsk_thread_flag(t, TIF_SIGPENDING);
-	if (!wake_up_state(t, TASK_INTERRUPTIBLE | (resume ? TASK_STOPPED : 0)) && t != current && READ_ONCE(t->on_cpu))
+	if (!wake_up_state(t, states) && t != current && READ_ONCE(t->on_cpu))
 		smp_send_reschedule(t->cpu);	/* it may be in user mode: pull it into the kernel */
 }
 

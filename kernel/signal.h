@@ -73,7 +73,7 @@ struct sighand_struct *lock_task_sighand(struct task_struct *p, unsigned long *f
 void unlock_task_sighand(struct task_struct *p, unsigned long *flags);
 void signal_init(void);
 void flush_sigqueue(struct sigpending *pending, struct signal_struct *sig);
-void signal_wake_up(struct task_struct *t, bool resume);	/* => siglock held */
+void signal_wake_up(struct task_struct *t, bool fatal);	/* => siglock held */
 void do_notify_parent(struct task_struct *p, int sig);		/* => tasklist_lock held */
 bool parent_wants_no_zombie(struct task_struct *p);		/* => tasklist_lock held */
 void wake_up_parent(struct task_struct *p);			/* who waits for @p shall look. => tasklist_lock held */

@@ -185,16 +185,17 @@ static int wait_for_common(struct completion *x, int state)
 	if (!x->done) {
 		wait.flags |= WQ_FLAG_EXCLUSIVE;
 		list_add_tail(&wait.task_list, &x->wait.task_list);
-		while (!x->done && !err) {
-			if (state == TASK_INTERRUPTIBLE && signal_pending(current)) {
-				err = -ERESTARTSYS;
+		while (!x->done) {
+			set_current_state(state);	/* first: a signal that comes after the look wakes us */
+			if (state & TASK_WAKEKILL && fatal_signal_pending(current)) {
+				err = -EINTR;
 				break;
 			}
-			__set_current_state(state);
 			spin_unlock_irq(&x->wait.lock);
 			schedule();
 			spin_lock_irq(&x->wait.lock);
 		}
+		__set_current_state(TASK_RUNNING);
 		list_del(&wait.task_list);
 	}
 	if (!err)
@@ -209,10 +210,10 @@ void wait_for_completion(struct completion *x)
 	wait_for_common(x, TASK_UNINTERRUPTIBLE);
 }
 
-/* 0, or -ERESTARTSYS when a signal came first. */
-int wait_for_completion_interruptible(struct completion *x)
+/* 0, or -EINTR when a signal that kills us came first. => sleeps */
+int wait_for_completion_killable(struct completion *x)
 {
-	return wait_for_common(x, TASK_INTERRUPTIBLE);
+	return wait_for_common(x, TASK_KILLABLE);
 }
 
 /* The queue for a bit, shared with others. => any context */

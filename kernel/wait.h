@@ -113,7 +113,7 @@ void init_completion(struct completion *x);
 void complete(struct completion *x);
 void complete_all(struct completion *x);
 void wait_for_completion(struct completion *x);
-int wait_for_completion_interruptible(struct completion *x);
+int wait_for_completion_killable(struct completion *x);
 
 /*
  * Waiting for a bit of a word to be clear, over a hashed table of queues. Queues are shared: a waiter is woken

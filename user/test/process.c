@@ -169,6 +169,36 @@ static void vfork_waits_for_exec_or_exit(void)
 	CHECK_EQ(st, 0);
 }
 
+/* What a child of vfork does is no reason for its parent to live on. */
+static void vfork_waits_no_longer_than_it_lives(void)
+{
+	static const int fatal[] = { SIGKILL, SIGTERM };
+
+	for (unsigned int i = 0; i < COUNT(fatal); i++) {
+		pid_t parent, child;
+		int fd[2], st;
+
+		CHECK_OK(pipe(fd));
+		parent = fork();
+		if (parent == 0) {
+			if (vfork() == 0) {
+				child = getpid();
+				write(fd[1], &child, sizeof(child));
+				for (;;)
+					pause();
+			}
+			_exit(1);
+		}
+		CHECK_EQ(read(fd[0], &child, sizeof(child)), sizeof(child));
+		CHECK_OK(kill(parent, fatal[i]));
+		CHECK_EQ(waitpid(parent, &st, 0), parent);
+		CHECK_EQ(st, fatal[i]);
+		CHECK_OK(kill(child, SIGKILL));
+		close(fd[0]);
+		close(fd[1]);
+	}
+}
+
 static void orphan_gets_a_new_parent(void)
 {
 	int fd[2];
@@ -304,6 +334,7 @@ TEST_MAIN(
 	TEST(exit_status), TEST(killed_status), TEST(fork_copies_memory), TEST(fork_shares_offsets),
 	TEST(wait_errors), TEST(wait_nohang), TEST(wait_picks_the_child), TEST(wait_by_group),
 	TEST(stop_and_continue), TEST(waitid_tells_more), TEST(vfork_waits_for_exec_or_exit),
+	TEST(vfork_waits_no_longer_than_it_lives),
 	TEST(orphan_gets_a_new_parent), TEST(sigchld_ignored_leaves_no_zombie), TEST(many_children),
 	TEST(groups_and_sessions), TEST(kill_errors), TEST(children_time_counts),
 	TEST(umask_and_cwd_are_inherited), TEST(process_limit),

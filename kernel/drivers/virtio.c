@@ -95,6 +95,13 @@ free:
 	return NULL;
 }
 
+void virtqueue_free(struct virtqueue *vq)
+{
+	if (vq)
+		free_pages((unsigned long)vq->desc, 1);
+	kfree(vq);
+}
+
 static bool virtio_irq(int irq, void *dev)
 {
 	struct virtio_device *vdev = dev;
@@ -110,9 +117,19 @@ int virtio_start(struct virtio_device *vdev)
 {
 	int error = request_irq(vdev->irq, virtio_irq, "virtio", vdev);
 
-	if (!error)
-		add_status(vdev, VIRTIO_STATUS_DRIVER_OK);
-	return error;
+	if (error)
+		return error;
+	vdev->started = true;
+	add_status(vdev, VIRTIO_STATUS_DRIVER_OK);
+	return 0;
+}
+
+void virtio_stop(struct virtio_device *vdev)
+{
+	vdev->transport->set_status(vdev, 0);
+	if (vdev->started)
+		free_irq(vdev->irq, vdev);
+	vdev->started = false;
 }
 
 int virtqueue_add(struct virtqueue *vq, const struct vq_buf *bufs, unsigned int out, unsigned int in, void *data)

@@ -76,6 +76,7 @@ struct virtio_device {
 	u64 features;				/* [c] agreed */
 	void *priv;				/* the driver's */
 	void (*interrupt)(struct virtio_device *vdev);	/* => hard irq */
+	bool started;				/* we have the interrupt */
 };
 
 /* ---- transports: found a device ---- */
@@ -87,8 +88,12 @@ int virtio_probe(struct virtio_device *vdev);
 int virtio_negotiate(struct virtio_device *vdev, u64 wanted);
 /* NULL: no such queue, or no memory. => may sleep */
 struct virtqueue *virtqueue_create(struct virtio_device *vdev, unsigned int index);
+/* @vq may be NULL. => the device is stopped */
+void virtqueue_free(struct virtqueue *vq);
 /* Interrupts on, and the device may go. 0 or -errno */
 int virtio_start(struct virtio_device *vdev);
+/* A probe fails, started or not: the device lets go of its queues, and no interrupt comes any more. => may sleep */
+void virtio_stop(struct virtio_device *vdev);
 /* A chain of @out pieces that the device reads, then @in that it writes. 0, -ENOSPC: too few descriptors are free. */
 int virtqueue_add(struct virtqueue *vq, const struct vq_buf *bufs, unsigned int out, unsigned int in, void *data);
 void virtqueue_kick(struct virtqueue *vq);

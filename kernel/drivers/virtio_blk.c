@@ -175,9 +175,9 @@ int virtio_blk_probe(struct virtio_device *vdev)
 	nr_disks++;
 	return 0;
 fail:
-	vdev->transport->set_status(vdev, 0);	/* it lets go of our memory */
-	if (vb->disk.queue)
-		kfree(vb->disk.queue);
+	virtio_stop(vdev);
+	virtqueue_free(vb->vq);
+	kfree(vb->disk.queue);
 	kfree(vb);
 	return error;
 }

@@ -307,8 +307,15 @@ static void start_ports(struct hvc *hvc)
 	spin_unlock_irqrestore(&hvc->rx_lock, flags);
 }
 
+/* => the device is stopped */
 static void free_hvc(struct hvc *hvc)
 {
+	for (int port = 0; port < MAX_PORTS; port++) {
+		virtqueue_free(hvc->port_rx[port]);
+		virtqueue_free(hvc->port_tx[port]);
+	}
+	virtqueue_free(hvc->control_rx);
+	virtqueue_free(hvc->control_tx);
 	for (int i = 0; i < RX_BUFS + TX_BUFS; i++)
 		free_page((unsigned long)hvc->bufs[i].bytes);
 	kfree(hvc);
@@ -333,18 +340,20 @@ int virtio_console_probe(struct virtio_device *vdev)
 		error = create_queues(hvc, vdev);
 	if (error)
 		goto fail;
+	vdev->priv = hvc;
+	vdev->interrupt = hvc_interrupt;
+	error = virtio_start(vdev);	/* it has nothing to interrupt for before start_ports() */
+	if (error)
+		goto fail;
 	error = -ENOMEM;
-	hvc->tty = tty_register(&hvc_driver, nr_consoles, hvc);
+	hvc->tty = tty_register(&hvc_driver, nr_consoles, hvc);	/* for ever: nothing may fail behind it */
 	if (!hvc->tty)
 		goto fail;
 	nr_consoles++;
-	vdev->priv = hvc;
-	vdev->interrupt = hvc_interrupt;
-	error = virtio_start(vdev);
-	if (!error)
-		start_ports(hvc);
-	return error;			/* the terminal stays in any case: it is registered */
+	start_ports(hvc);
+	return 0;
 fail:
+	virtio_stop(vdev);
 	free_hvc(hvc);
 	return error;
 }

@@ -71,6 +71,9 @@ def test_side_by_side(build):
     """Four guests from one build: none disturbs another's disk."""
     build("riscv")
     env = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
-    guests = [subprocess.Popen(["make", "-s", "run", f"CMD=echo {i} > /root/n; sync; sleep 2; cat /root/n", "CPUS=1"],
-                               cwd=ROOT, env=env, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) for i in range(4)]
-    assert [g.communicate(timeout=300)[0] for g in guests] == [b"%d\n" % i for i in range(4)]
+    command = "CMD=echo {0} > /root/n; sync; echo written; read go; cat /root/n"
+    guests = [subprocess.Popen(["make", "-s", "run", command.format(i), "CPUS=1"], cwd=ROOT, env=env,
+                               stdout=subprocess.PIPE, stdin=subprocess.PIPE) for i in range(4)]
+    # Nobody reads before all have written.
+    assert [g.stdout.readline() for g in guests] == [b"written\n"] * 4
+    assert [g.communicate(b"go\n", timeout=300)[0] for g in guests] == [b"%d\n" % i for i in range(4)]

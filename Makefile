@@ -167,7 +167,7 @@ pytest = $(PYTHON) -m pytest tools/test -n auto --dist loadgroup $(PYTESTOPTS)
 test-quick: ## the tests of every day (5 minutes)
 	$(Q)$(pytest) -m quick
 
-test: ## everything, on all configurations (25 minutes on 2 cores)
+test: ## everything, on all configurations (9 minutes on 2 cores)
 	$(Q)$(pytest)
 
 soak: ## storms for hours; stops and goes on where it was; results in build/soak

@@ -8,7 +8,7 @@ from grade.plugin import expect, points, sampled
 from model import NORMAL
 
 BOOTS = ["walk", "take", "split", "give", "merge"]
-WORKLOAD = """for i in 1 2 3 4 5 6; do
+WORKLOAD = """for i in 1 2 3; do
     cat /bin/* > /tmp/all; cat /tmp/all /tmp/all | wc -c; cp /tmp/all /tmp/copy; rm /tmp/all /tmp/copy
     ls -l / | cat | cat | cat > /dev/null
 done"""
@@ -35,11 +35,11 @@ def test_buddyinfo_adds_up(vm):
 def test_memory_comes_back(vm):
     vm.run(WORKLOAD)                    # what is cached once stays
     before = free_pages(vm)
-    for _ in range(3):
+    for _ in range(2):
         status, _, errors = vm.run(WORKLOAD)
         expect("the workload's status and errors", (status, errors.decode()), (0, ""))
     lost = before - free_pages(vm)
-    assert lost < 200, f"{lost} pages less are free after three rounds of the same work"
+    assert lost < 200, f"{lost} pages less are free after two rounds of the same work"
     check_zones(vm)
 
 

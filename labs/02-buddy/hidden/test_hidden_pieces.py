@@ -45,7 +45,7 @@ def test_blocks_given_in_any_order(arena, rng):
     buddy.check("after all blocks were freed, no two of them buddies")
 
 
-@points(3, needs=["split", "give", "merge"], cause="joining must stop at a zone's edge, wherever that is")
+@points(3, needs=["take", "split", "give", "merge"], cause="joining must stop at a zone's edge, wherever that is")
 def test_any_edge(arena, rng):
     buddy, edge = Buddy(arena), rng.randrange(1030, 2040)
     held = [(page, 0) for page in range(edge - 12, edge + 12)]

@@ -20,10 +20,14 @@ def test_a_long_row_of_requests(arena, rng):
         cause="with watermarks some requests must fail or go to the next zone, and leave no trace")
 def test_requests_under_watermarks(arena, rng):
     buddy = Buddy(arena)
-    low = rng.randrange(100, 200)
-    buddy.zone(DMA, 0, 1000, marks=(low // 2, low, low + 20), reserve={NORMAL: rng.randrange(1, 90)})
-    buddy.zone(NORMAL, 1000, 1100, marks=(low, low * 3 // 2, low * 2))
-    buddy.work(rng, 120, classzones=(DMA, NORMAL, NORMAL), gfps=(0, GFP_HIGH))
+    low = rng.randrange(50, 100)
+    buddy.zone(DMA, 0, 500, marks=(low // 2, low, low + 20), reserve={NORMAL: rng.randrange(1, 50)})
+    buddy.zone(NORMAL, 500, 600, marks=(low, low * 3 // 2, low * 2))
+    for gfp in (0, GFP_HIGH):
+        while buddy.alloc(rng.randrange(5), NORMAL, gfp) >= 0:
+            pass
+        buddy.check("after requests until one failed")
+    buddy.work(rng, 60, classzones=(DMA, NORMAL, NORMAL), gfps=(0, GFP_HIGH))
 
 
 @points(2, needs=BOOTS, cause="after all kinds of work the real lists must be in order, and memory must come back")

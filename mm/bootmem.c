@@ -266,7 +266,7 @@ static unsigned long align_index(unsigned long base, unsigned long index, unsign
 	return DIV_ROUND_UP(base + index, step) * step - base;
 }
 
-/* First run of @n free bits in [@from, @to) that starts at a multiple of @step pages; @to if there is none. => @n > 0 */
+/* First run of @n > 0 free bits in [@from, @to) that starts at a multiple of @step pages; @to if there is none. */
 unsigned long bootmem_find_run(const bootmem_data_t *bdata, unsigned long from, unsigned long to,
 			       unsigned long n, unsigned long step)
 {

@@ -1,7 +1,7 @@
 """What must hold of the kernel's promises of memory, as /proc tells them.
 
-Committed_AS in /proc/meminfo is the memory that the kernel has promised to programs: the sum of the sizes of their private
-writable areas and stacks. Whoever makes an area larger adds to it; whoever ends takes away what its areas hold. So
+Committed_AS in /proc/meminfo is the memory that the kernel has promised to programs: the sum of the sizes of their
+private writable areas and stacks. Whoever makes an area larger adds to it; whoever ends takes away what its areas hold.
 
   balance    When the same programs run as before, the same is promised as before.
   growth     While an area grows, the promise grows by as many pages as the area, neither more nor less.
@@ -27,6 +27,6 @@ def stack_kib(maps):
 
 
 def ratio_for(meminfo, spare_kib):
-    """The least /proc/sys/vm/overcommit_ratio (percent of MemTotal) that lets `spare_kib` more be promised than are now."""
+    """The least overcommit_ratio (percent of MemTotal) that lets `spare_kib` KiB more be promised than are now."""
     wanted, total = kib(meminfo, "Committed_AS") + spare_kib, kib(meminfo, "MemTotal")
     return -(-wanted * 100 // total)

@@ -31,7 +31,7 @@ def areas(mm):
 
 
 def promised(guest):
-    """(what the kernel has counted, what all processes' areas come to) in KiB, both read from the stopped guest's memory."""
+    """(what the kernel has counted, what all processes' areas come to) in KiB, both from the stopped guest's memory."""
     kernel = guest.kernel
     with guest.stopped():
         tasks = kernel.list(kernel["task_list"], "struct task_struct", "tasks")

@@ -1,4 +1,4 @@
-"""The bootmem arena as the tests see it: synthetic nodes, whose bitmaps and free lists are read from the guest's memory.
+"""The bootmem arena as the tests see it: synthetic nodes; bitmaps and free lists are read from the guest's memory.
 
 The verbs are those of mm/test/bootmem_arena.c. Pages are frame numbers, `base` is the first of the arena's frames.
 """
@@ -26,7 +26,7 @@ class Bootmem:
         return [] if words == ["ok"] else [int(w) for w in words]
 
     def node(self, first, end, *, nid=0, at=None):
-        """Node `nid` of the frames base + first to before base + end, all taken; its bitmap in frame base + at, else the last."""
+        """Node `nid` from frame base + first to before base + end, all taken; bitmap in frame base + at, else the last."""
         at = self.frames - 1 - nid if at is None else at
         model = Node(self.base + first, self.base + end, range(self.base + at, self.base + at + 1))
         bytes_of_map, _ = self.call("node", nid, model.map.start, model.start, model.end)
@@ -89,8 +89,8 @@ class Bootmem:
             got = self.read_free(nid)
             if got != node.free:
                 where = f" of node {nid}" if len(self.nodes) > 1 else ""
-                expect(f"the free pages{where} after {what} (pages of the arena)", self.pages(got), self.pages(node.free),
-                       cause=cause)
+                expect(f"the free pages{where} after {what} (pages of the arena)", self.pages(got),
+                       self.pages(node.free), cause=cause)
 
     def check_alloc(self, size, align, goal=0, limit=0, nid=0):
         """A request gets what it may get, and its pages become taken. Returns the address, or None."""
@@ -112,7 +112,7 @@ class Bootmem:
         for order, area in enumerate(zone.free_area):
             for page in self.kernel.list(area.address_of("free_list"), "struct page", "lru"):
                 pfn = self.base + (page.address - self.memmap) // page.type.size
-                assert pfn % (1 << order) == 0, f"page {pfn - self.base} begins a block of order {order} and is not aligned to it"
+                assert pfn % (1 << order) == 0, f"page {pfn - self.base} begins a block of order {order}: not aligned"
                 found += range(pfn, pfn + (1 << order))
         assert len(found) == len(set(found)), "a page is on the free lists twice"
         return set(found)

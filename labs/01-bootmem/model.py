@@ -8,7 +8,7 @@ A page is its frame number. A node is a run of pages; those in `free` are free, 
               a frame number that is a multiple of `step`: its physical address is aligned, wherever the node starts.
   packing     A request that need not be aligned to a page begins in the page where the last request ended, if that is
               the page before its own and there is room left at its alignment. It then takes one page less, or none.
-  hand-over   All free pages go to the buddy lists, once, and so do the pages of the bitmap, which nobody needs any more.
+  hand-over   All free pages go to the buddy lists, once, and so do the bitmap's own, as nobody needs it any more.
 """
 
 from dataclasses import dataclass, field
@@ -23,11 +23,12 @@ def whole_pages(addr, size):
 
 def touched_pages(addr, size):
     """The pages of which at least one byte lies in [addr, addr + size): a set."""
-    return {p for p in range(addr // PAGE, (addr + size) // PAGE + 1) if p * PAGE < addr + size and (p + 1) * PAGE > addr}
+    pages = range(addr // PAGE, (addr + size) // PAGE + 1)
+    return {p for p in pages if p * PAGE < addr + size and (p + 1) * PAGE > addr}
 
 
 def first_fit(free, first, end, n, step):
-    """The lowest page p with first <= p, p + n <= end, a multiple of step, and n free pages from it on; None if there is none."""
+    """The lowest page p >= first, a multiple of step, with n free pages from it on, all below end; else None."""
     return next((p for p in range(first, end - n + 1) if p % step == 0 and free.issuperset(range(p, p + n))), None)
 
 

@@ -4,7 +4,7 @@ from bootmem import Bootmem
 from grade.plugin import points
 
 
-@points(0, needs=[], cause="the kernel does not reach its arena: does it build, and is mm/test/bootmem_arena.c as it was?")
+@points(0, needs=[], cause="the kernel does not reach its arena: is mm/test/bootmem_arena.c as it was?")
 def test_the_arena_answers(arena):
     bootmem = Bootmem(arena)
     assert bootmem.frames == 4096

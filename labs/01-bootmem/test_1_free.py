@@ -32,10 +32,14 @@ def test_last_page_in_part(arena):
 
 @points(1, needs=NEEDS, cause="a range that holds no whole page frees nothing, even if it touches two")
 def test_no_whole_page(arena):
-    freed(arena, 5 * PAGE + 1, 2 * PAGE - 2)
+    bootmem = Bootmem(arena)
+    bootmem.node(0, 64)
+    bootmem.free(bootmem.base * PAGE, PAGE)
+    bootmem.free((bootmem.base + 5) * PAGE + 1, 2 * PAGE - 2)
+    bootmem.check("freeing page 0, and two bytes less than pages 5 and 6")
 
 
-@points(2, needs=NEEDS, cause="bits are counted from the node's first page, not from physical 0, and the range is cut at its ends")
+@points(2, needs=NEEDS, cause="bits are counted from the node's first page, and the range is cut at the node's ends")
 def test_only_inside_the_node(arena):
     freed(arena, 0, 80 * PAGE, first=7, end=50)
 

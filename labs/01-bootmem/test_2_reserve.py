@@ -15,7 +15,7 @@ def free_node(arena, first=0, end=64):
     return bootmem
 
 
-@points(2, needs=NEEDS, cause="a page that is touched at either end must be taken: the start is rounded down, the end up")
+@points(2, needs=NEEDS, cause="a page touched at either end must be taken: the start is rounded down, the end up")
 def test_touched_pages(arena):
     bootmem = free_node(arena)
     bootmem.reserve((bootmem.base + 5) * PAGE - 1, PAGE + 2)

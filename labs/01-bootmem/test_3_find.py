@@ -20,7 +20,7 @@ def check_find(bootmem, first, end, n, step):
     """bootmem_find_run() between two indices of the node answers as the model."""
     node = bootmem.nodes[0]
     page = first_fit(node.free, node.start + first, node.start + end, n, step)
-    expect(f"bootmem_find_run(from {first}, to {end}, n {n}, step {step}) in a node that begins at frame {node.start:#x}, "
+    expect(f"bootmem_find_run(from {first}, to {end}, n {n}, step {step}) in a node from frame {node.start:#x} on, "
            f"with free indices {bootmem.pages(p - node.start + bootmem.base for p in node.free)}",
            bootmem.find(first, end, n, step), end if page is None else page - node.start)
 
@@ -32,7 +32,7 @@ def test_first_of_several(arena):
     check_find(bootmem, 10, 128, 1, 1)
 
 
-@points(3, needs=NEEDS, cause="a run that is too short is left behind as a whole, and the search goes on after the taken page")
+@points(3, needs=NEEDS, cause="a run that is too short is left behind, and the search goes on after the taken page")
 def test_runs_that_are_too_short(arena):
     bootmem = node_with(arena, (2, 4), (5, 8), (10, 15), (30, 31))
     for n in (1, 2, 3, 4, 5, 6):
@@ -48,7 +48,7 @@ def test_not_beyond_the_end(arena):
     check_find(bootmem, 0, 128, 29, 1)
 
 
-@points(2, needs=NEEDS, cause="the frame number must be a multiple of step; an index is one only if the node starts there")
+@points(2, needs=NEEDS, cause="it is the frame number, not the index, that must be a multiple of step")
 def test_alignment_is_physical(arena):
     bootmem = node_with(arena, (13, 120), first=13)
     for step in (2, 4, 16, 64):

@@ -27,7 +27,7 @@ def test_nothing_to_share(arena):
     check_pack(arena, [(0, 3 * PAGE, 64)])
 
 
-@points(3, needs=NEEDS, cause="the next request begins behind the last one, if its run is the page behind: then no new page is used")
+@points(3, needs=NEEDS, cause="the next request begins behind the last one, if its run is the page behind")
 def test_two_share_a_page(arena):
     check_pack(arena, [(5, 100, 4), (6, 200, 4), (6, 300, 4)])
 
@@ -37,7 +37,7 @@ def test_aligned_inside_the_page(arena):
     check_pack(arena, [(5, 100, 4), (6, 8, 64), (6, 1, 1024), (6, 1, 1), (6, 3, 2)])
 
 
-@points(2, needs=NEEDS, cause="only the page right before the run can be shared, and only if there is room behind the alignment")
+@points(2, needs=NEEDS, cause="only the page right before the run can be shared, if there is room after aligning")
 def test_when_it_cannot_share(arena):
     check_pack(arena, [(5, 100, 4), (7, 100, 4)])
     check_pack(arena, [(5, 3000, 4), (6, 100, 2048)])
@@ -45,7 +45,7 @@ def test_when_it_cannot_share(arena):
     check_pack(arena, [(5, 100, 4), (6, 100, PAGE)])
 
 
-@points(2, needs=NEEDS, cause="a request that begins in the shared page may end in new ones: count those that it reaches")
+@points(2, needs=NEEDS, cause="a request that begins in the shared page may end in new ones: count what it reaches")
 def test_on_into_new_pages(arena):
     check_pack(arena, [(5, 100, 4), (6, PAGE, 4), (7, 2 * PAGE + 100, 4), (9, PAGE - 500, 4)])
     check_pack(arena, [(5, 100, 4), (6, 2 * PAGE - 100, 4), (7, 10, 4)])

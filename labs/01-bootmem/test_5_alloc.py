@@ -28,7 +28,7 @@ def test_small_requests_share(arena):
         bootmem.check_alloc(size, align)
 
 
-@points(3, needs=NEEDS, cause="the search begins at the goal, and falls back to the node's start when there is nothing above")
+@points(3, needs=NEEDS, cause="the search begins at the goal, and then at the node's start if there is nothing above")
 def test_goal(arena):
     bootmem = free_node(arena, first=7)
     goal = (bootmem.base + 100) * PAGE
@@ -85,7 +85,7 @@ def test_not_packed_into_a_page_that_is_gone(arena):
     bootmem.check_alloc(100, 4)
 
 
-@points(1, needs=NEEDS, cause="when nothing is left the answer is NULL, and when something is freed below, it is found again")
+@points(1, needs=NEEDS, cause="when nothing is left the answer is NULL; what is freed then is found again")
 def test_exhausted_and_freed(arena):
     bootmem = free_node(arena, first=3, end=40)
     while bootmem.check_alloc(5 * PAGE, PAGE, (bootmem.base + 20) * PAGE) is not None:

@@ -11,7 +11,8 @@ def check_handover(bootmem):
     """After free_all_bootmem() the lists have all free pages and the bitmaps', and no others."""
     count = bootmem.call("handover")[0]
     wanted = set().union(*(node.handed_over() for node in bootmem.nodes.values()))
-    expect("the pages on the free lists after free_all_bootmem()", bootmem.pages(bootmem.free_lists()), bootmem.pages(wanted))
+    expect("the pages on the free lists after free_all_bootmem()", bootmem.pages(bootmem.free_lists()),
+           bootmem.pages(wanted))
     expect("the number of pages that free_all_bootmem() returns", count, len(wanted))
     everywhere = set(range(bootmem.base, bootmem.base + bootmem.frames))
     expect("the pages that have PG_reserved after free_all_bootmem()", bootmem.pages(bootmem.reserved()),
@@ -37,7 +38,7 @@ def test_whole_words(arena):
     check_handover(node_with(arena, [(0, 256)]))
 
 
-@points(3, needs=NEEDS, cause="a block must be aligned to its size: where the node starts inside one, its words are not blocks")
+@points(3, needs=NEEDS, cause="a block must be aligned in physical memory; this node's words are not")
 def test_a_node_that_is_not_aligned(arena):
     check_handover(node_with(arena, [(5, 250)], first=5, end=250))
 

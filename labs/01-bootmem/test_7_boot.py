@@ -16,8 +16,9 @@ def memory_line(guest):
 
 
 def active_ranges(guest):
-    """The machine's memory as ranges of pages, as the boot's log tells it; it comes from the firmware, not from bootmem."""
-    return [range(int(a, 16), int(b, 16)) for a, b in re.findall(r"Memory of node \d+: ([0-9a-f]+)-([0-9a-f]+)", guest.log())]
+    """The machine's memory as ranges of pages, as the boot's log tells what the firmware told."""
+    lines = re.findall(r"Memory of node \d+: ([0-9a-f]+)-([0-9a-f]+)", guest.log())
+    return [range(int(first, 16), int(end, 16)) for first, end in lines]
 
 
 def reserved_flags(guest, pages):

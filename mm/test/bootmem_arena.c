@@ -1,7 +1,7 @@
 /*
  * bootmem_arena.c: the boot allocator under the host's hands, before the machine has one (kernel/arena.h).
  *
- * Owns:   two synthetic nodes over spare frames of RAM, the memmap of those frames, and one zone that the hand-over fills.
+ * Owns:   two synthetic nodes over spare frames of RAM, the memmap of those frames, one zone that the hand-over fills.
  * Locks:  none: one CPU, interrupts off, for ever.
  * Read next: bootmem.c.
  *

@@ -213,7 +213,7 @@ class Command(gdb.Command):
 # ---- page tables ----------------------------------------------------------------------------------------------------
 
 def walk_tables(root, address):
-    """(name of the level, physical address of the entry, the entry, physical address of the page or None), from the root.
+    """(level's name, physical address of the entry, the entry, physical address of the page or None), from the root on.
 
     The last one has a page, or an entry that is not valid. The entries are read as physical memory."""
     m = machine()

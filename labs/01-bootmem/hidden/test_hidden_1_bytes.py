@@ -37,7 +37,7 @@ def test_random_ranges_are_freed(arena, rng):
         bootmem.check(f"freeing {size} bytes at offset {addr - bootmem.base * PAGE:#x}, range {i} of 40")
 
 
-@points(2, needs=["free", "reserve"], cause="reserving rounds outwards, wherever a range begins and ends, and stays inside the node")
+@points(2, needs=["free", "reserve"], cause="reserving rounds outwards at both ends, inside the node")
 def test_random_ranges_are_reserved_and_freed(arena, rng):
     bootmem = two_nodes(arena, rng)
     for i in range(60):

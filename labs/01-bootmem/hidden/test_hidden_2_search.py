@@ -20,10 +20,11 @@ def test_random_bitmaps(arena, rng):
         page += run + rng.choice([1, 1, 2, 5, 20])
     for _ in range(60):
         start = rng.randrange(0, pages)
-        check_find(bootmem, start, rng.randrange(start, pages + 1), rng.choice([1, 2, 4, 7, 12]), rng.choice([1, 1, 2, 8, 32]))
+        end = rng.randrange(start, pages + 1)
+        check_find(bootmem, start, end, rng.choice([1, 2, 4, 7, 12]), rng.choice([1, 1, 2, 8, 32]))
 
 
-@points(3, needs=["pack"], cause="a request begins behind the last one exactly when there is room in the page before its run")
+@points(3, needs=["pack"], cause="a request begins behind the last one if there is room in the page before its run")
 def test_random_requests(arena, rng):
     requests, index = [], 0
     for _ in range(40):

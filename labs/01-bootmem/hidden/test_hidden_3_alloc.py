@@ -8,7 +8,7 @@ from test_6_handover import check_handover
 
 
 def random_request(bootmem, rng, first, end):
-    """Arguments of __alloc_bootmem_core(): mostly small, sometimes of several pages, with and without goal and limit."""
+    """Arguments of __alloc_bootmem_core(): small, sometimes of several pages, with and without goal and limit."""
     size = rng.choice([rng.randrange(1, 200), rng.randrange(1, PAGE), rng.randrange(1, 6 * PAGE)])
     goal = (bootmem.base + rng.randrange(first, end)) * PAGE if rng.random() < 0.4 else 0
     limit = (bootmem.base + rng.randrange(first + 10, end)) * PAGE if rng.random() < 0.2 else 0
@@ -29,7 +29,7 @@ def test_random_requests(arena, rng):
         bootmem.check_alloc(*random_request(bootmem, rng, first, end))
 
 
-@points(3, needs=["free", "hand-over"], cause="whole words, partial words, an unaligned start, an end inside a word: each page goes over once")
+@points(3, needs=["free", "hand-over"], cause="whether words are whole, partial or unaligned: each page goes over once")
 def test_random_nodes_are_handed_over(arena, rng):
     for _ in range(6):
         bootmem = Bootmem(arena)

@@ -210,7 +210,7 @@ def store(path, data):
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=".new-", delete=False) as f:
-        json.dump(data, f, indent=1, sort_keys=True)
+        json.dump(data, f, indent=1)
         f.flush()
         os.fsync(f.fileno())
     os.chmod(f.name, 0o644)

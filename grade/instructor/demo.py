@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -171,7 +172,7 @@ def main(args):
     faults, tasks = batch.grade_all(course, batch.sources(out / "submissions"), out, jobs=args.jobs,
                                     console=batch.console_of(args))
     batch.summarise(course, tasks, out, faults)
-    table = Table("submission", "marks", "expected", "verdict")
+    table = Table("submission", "marks", "expected", "verdict", box=None if args.plain else box.ROUNDED)
     wrong = 0
     for sample in made:
         result = None if sample.name in faults else batch.load_result(out, sample.name)

@@ -1,7 +1,7 @@
 """grade package: a Gradescope autograder of a lab, and what runs inside it.
 
 The zip holds at its root, as Gradescope's "Autograder Specifications" ask, setup.sh (installs) and run_autograder
-(grades $AUTOGRADER/submission into $AUTOGRADER/results/results.json; AUTOGRADER is /autograder if not set), and pagoda/:
+(grades $AUTOGRADER/submission into $AUTOGRADER/results/results.json; AUTOGRADER is /autograder if unset), and pagoda/:
 the tree of a committed revision with this lab alone, hidden tests and secret included. Inside a container without user
 namespaces submissions run as another user, so setup.sh closes the folder to others.
 """

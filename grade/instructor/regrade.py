@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -59,9 +60,9 @@ def regrade(course, found, out, *, jobs=None, console=None):
     return new, faults, tasks
 
 
-def show(compared, console):
+def show(compared, console, plain=False):
     """A table of the differences in marks."""
-    table = Table("student", "before", "now", "difference", "tests")
+    table = Table("student", "before", "now", "difference", "tests", box=None if plain else box.ROUNDED)
     for name, (old, new) in sorted(compared.items()):
         before = old["score"] if old else 0
         tests = ["graded for the first time"]
@@ -85,7 +86,7 @@ def main(args):
     batch.keep_secret(course.how, {s.path for s in found})
     compared, faults, tasks = regrade(course, found, args.out, jobs=args.jobs, console=batch.console_of(args))
     batch.summarise(course, tasks, args.out, faults)
-    show(compared, Console(highlight=False, no_color=args.plain or None))
+    show(compared, Console(highlight=False, no_color=args.plain or None), args.plain)
     for name, why in sorted(faults.items()):
         print(f"{name}: not graded: {why}")
     return 1 if faults else 0

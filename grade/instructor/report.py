@@ -6,6 +6,7 @@ it as a number. A student's page tells of hidden tests no more than name, points
 
 import csv
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,9 +132,17 @@ def grades(results, faults):
 
 def remarks(result):
     """What a student must know besides the tests: what was refused, and why a machine has no kernel."""
-    broken = [f"{m}: {d['build']['message'].splitlines()[0] if d['build']['message'] else 'does not compile'}"
-              for m, d in result["machines"].items() if d and not d["build"]["ok"]]
-    return [*result["refused"], *broken]
+    broken = {}
+    for machine, data in result["machines"].items():
+        if not data["build"]["ok"]:
+            broken.setdefault(_first_error(data["build"]["message"]), []).append(machine)
+    return [*result["refused"], *(f"No kernel for {' and '.join(machines)}: {why}" for why, machines in broken.items())]
+
+
+def _first_error(message):
+    """The first line of a compiler's message that tells an error."""
+    lines = message.splitlines() or ["it does not compile"]
+    return next((line for line in lines if re.search(r"\berror\b|stopped", line, re.I)), lines[0])
 
 
 def canvas(lab, results):

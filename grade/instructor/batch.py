@@ -274,7 +274,7 @@ def connect(jobs=None, cluster=None):
     dask.config.set({"distributed.scheduler.allowed-failures": TRIES - 1,
                      "distributed.comm.timeouts.connect": "120s", "logging.distributed": "critical"})
     workers = jobs or max(1, (os.cpu_count() or 1) // 2)
-    with LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None,
+    with LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0",
                       silence_logs=50) as local, Client(local) as client:
         yield client
 
@@ -358,6 +358,13 @@ def summarise(course, tasks, out, faults):
                  similarity.pairs(course.lab, course.pristine, files))
 
 
+def remember(out, course, submissions):
+    """Write down how this folder is graded, for regrade."""
+    store(Path(out) / SETTINGS, {"lab": course.lab.name, "submissions": str(Path(submissions).absolute()),
+                                 "machines": course.base.machines, "hidden": course.hidden, "secret": course.secret,
+                                 "seed": course.seed})
+
+
 def console_of(args):
     plain = args.plain or "NO_COLOR" in os.environ
     return Console(stderr=True, no_color=plain or None, force_terminal=False if args.plain else None, highlight=False)
@@ -371,9 +378,7 @@ def main(args):
     chosen = course(args.lab, isolation.choose(args.isolation), machines=machines, hidden=args.hidden,
                     secret=args.secret, seed=args.seed)
     keep_secret(chosen.how, {s.path for s in found})
-    store(Path(args.out) / SETTINGS, {"lab": args.lab, "submissions": str(Path(args.submissions).absolute()),
-                                      "machines": machines, "hidden": chosen.hidden, "secret": chosen.secret,
-                                      "seed": args.seed})
+    remember(args.out, chosen, args.submissions)
     faults, tasks = grade_all(chosen, found, args.out, jobs=args.jobs, cluster=args.cluster, console=console)
     summarise(chosen, tasks, args.out, faults)
     print(f"{args.out}/report.html tells the class, {args.out}/grades.csv the marks."

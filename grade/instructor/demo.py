@@ -169,6 +169,7 @@ def main(args):
     out = Path(args.out)
     made = write_samples(args.lab, out / "submissions")
     course = batch.course(args.lab, isolation.choose(args.isolation))
+    batch.remember(out, course, out / "submissions")
     faults, tasks = batch.grade_all(course, batch.sources(out / "submissions"), out, jobs=args.jobs,
                                     console=batch.console_of(args))
     batch.summarise(course, tasks, out, faults)

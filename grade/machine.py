@@ -444,9 +444,9 @@ class ArenaGuest(Machine):
             self._send(chunk[0])
             answers += [self._answer(n, watch) for n in chunk[1]]
         self.sent += len(lines)
+        self._settle(watch)
         if not self.gdb:
             self.qmp("stop")
-        self._settle()
         for (verb, *_), words in zip(lines, answers):
             if words[:1] == ["?"]:
                 raise ArenaRefused(f"the kernel does not know the verb {verb!r}" if len(words) == 1 else
@@ -511,17 +511,11 @@ class ArenaGuest(Machine):
         text = re.sub(r"\n*@[0-9a-f]{16}( .*)?\n", "", data.decode(errors="replace").replace("\r", ""))
         self.console = (self.console + text)[-CONSOLE_LIMIT:]
 
-    def _settle(self):
-        """The kernel is back in arena_wait() when it has counted what we sent."""
-        for _ in range(1000):
-            if self.kernel.at("unsigned long", self.kernel["arena_served"]) == self.sent:
-                return
-            if not self.gdb:
-                self.qmp("cont")
-            time.sleep(0.001)		# not for its sake: the count decides
-            if not self.gdb:
-                self.qmp("stop")
-        self.hang("an answer, without coming back to arena_wait()")
+    def _settle(self, watch):
+        """The kernel is back in arena_wait() when it has counted what we sent: soon after its answer."""
+        while self.kernel.number(self.kernel["arena_served"], self.kernel.word) != self.sent:
+            watch.check()
+            time.sleep(0)
 
 
 class ArenaRefused(Exception):

@@ -8,6 +8,7 @@ namespaces submissions run as another user, so setup.sh closes the folder to oth
 
 import json
 import os
+import shlex
 import sys
 import tempfile
 import time
@@ -23,7 +24,9 @@ SETUP = """\
 # Installs what the grader needs, and builds once what all submissions share.
 set -e
 root=${AUTOGRADER:-/autograder}
-"$root/source/pagoda/tools/setup.sh"
+cd "$root/source"
+chmod +x @EXECUTABLE@
+pagoda/tools/setup.sh
 chmod -R go-rwx "$root/source"
 "$root/source/run_autograder" prepare
 """
@@ -43,7 +46,7 @@ OUTPUT_LIMIT = 10_000
 
 def members(lab, revision, hidden=None, secret=None, root=ROOT):
     """{name in the zip: (bytes, executable)}"""
-    found = {"setup.sh": (SETUP.encode(), True), "run_autograder": (RUN.replace("@LAB@", lab).encode(), True)}
+    found = {"run_autograder": (RUN.replace("@LAB@", lab).encode(), True)}
     with tempfile.TemporaryDirectory(prefix="package-") as tree:
         skeleton.export(root, revision, tree)
         for path in sorted(p for p in Path(tree).rglob("*") if p.is_file()):
@@ -57,6 +60,9 @@ def members(lab, revision, hidden=None, secret=None, root=ROOT):
             found[f"pagoda/labs/{lab}/{HIDDEN}/{path.relative_to(hidden)}"] = (path.read_bytes(), False)
     if secret:
         found[SECRET] = (Path(secret).read_bytes(), False)
+    # Not every program that unpacks a zip file knows modes.
+    executable = " ".join(shlex.quote(name) for name, (_, mode) in sorted(found.items()) if mode)
+    found["setup.sh"] = (SETUP.replace("@EXECUTABLE@", executable).encode(), True)
     return found
 
 

@@ -28,7 +28,7 @@ kernel-y += ktest.o $(if $(filter 1,$(DEBUG)),lockdep.o race.o ubsan.o)	# self-t
 
 # kernel/lib/: data structures and strings, no kernel state
 lib-y := string.o parse.o vsnprintf.o		# memory and strings; numbers out of text, text out of numbers
-lib-y += bitmap.o sort.o rbtree.o radix_tree.o	# finding bits; heap sort; VMAs and timers; the page cache's index
+lib-y += bitmap.o rbtree.o radix_tree.o		# finding bits; VMAs and timers; the page cache's index
 
 # kernel/fs/: VFS, procfs, devices, pipes, tty
 fs-y := init.o super.o namespace.o		# the order of starting; filesystems; where they are mounted

@@ -334,16 +334,6 @@ static bool frame_ok(const struct task_struct *t, const struct frame *f, const s
 	return off <= STACK_SIZE - sizeof(*f) && IS_ALIGNED(off, sizeof(long)) && f > below && f->ret >= PAGE_OFFSET;
 }
 
-int arch_save_stack(unsigned long *pcs, int max)
-{
-	const struct frame *f = __builtin_frame_address(0), *below = NULL;
-	int n = 0;
-
-	for (; n < max && frame_ok(current, f, below); below = f, f = f->up)
-		pcs[n++] = f->ret;
-	return n;
-}
-
 void show_backtrace(struct task_struct *t, struct pt_regs *regs)
 {
 	const struct frame *f = __builtin_frame_address(0), *below = NULL;

@@ -193,15 +193,3 @@ void show_backtrace(struct task_struct *t, struct pt_regs *regs)
 	for (int n = 0; n < 40 && unwind_step(&u) && is_text(u.pc); n++)
 		print_ip(u.pc - 2);	/* within the call: behind it, another function may begin */
 }
-
-/* See kernel/arch.h. */
-int arch_save_stack(unsigned long *pcs, int max)
-{
-	struct unwind u;
-	int n = 0;
-
-	unwind_from(&u, current, (unsigned long)__builtin_frame_address(0), 0);
-	while (n < max && unwind_step(&u) && is_text(u.pc))
-		pcs[n++] = u.pc;
-	return n;
-}

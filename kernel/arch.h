@@ -99,8 +99,6 @@ int setup_rt_frame(struct ksignal *ks, const sigset_t *oldset, struct pt_regs *r
 int arch_setup_additional_pages(struct mm_struct *mm);
 void show_regs(struct pt_regs *regs);
 void show_backtrace(struct task_struct *t, struct pt_regs *regs);	/* frame pointers, symbolised; NULL regs: from here */
-/* Frames' return addresses, newest first, from the caller up; for slab's last user and panics. Returns how many. */
-int arch_save_stack(unsigned long *pcs, int max);
 
 /*
  * ---- User access (uaccess.S) -----------------------------------------------------------------

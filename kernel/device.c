@@ -34,12 +34,3 @@ void driver_register(struct device_driver *drv)
 			printk(KERN_ERR "%s at 0x%llx: error %d\n", drv->compatible, (u64)devices[i].base, err);
 	}
 }
-
-/* The first device of this kind, or NULL. */
-const struct device *device_find(const char *compatible)
-{
-	for (int i = 0; i < nr_devices; i++)
-		if (!strcmp(devices[i].compatible, compatible))
-			return &devices[i];
-	return NULL;
-}

@@ -28,6 +28,5 @@ struct device_driver {
 void device_register(const struct device *dev);
 /* Probe all registered devices that match, now and no later. => process context, slab up. */
 void driver_register(struct device_driver *drv);
-const struct device *device_find(const char *compatible);
 
 #endif

@@ -226,7 +226,6 @@ void schedule_tail(struct task_struct *prev);
 void cpu_idle(void) __noreturn;
 unsigned long nr_running(void), nr_context_switches(void);
 extern unsigned long avenrun[3];
-struct task_struct *idle_task(int cpu);
 struct task_struct *curr_task(int cpu);		/* a hint unless that CPU is stopped */
 int task_nice(const struct task_struct *p);
 char task_state_char(const struct task_struct *p);	/* R S D T Z X, for /proc. => tasklist_lock held or p == current */

@@ -197,9 +197,6 @@ void get_cpu_usage(int cpu, struct cpu_usage *usage)
 /* Who runs on @cpu; a hint. */
 struct task_struct *curr_task(int cpu) { return READ_ONCE(cpu_rq(cpu)->curr); }
 
-/* @cpu's idle task. */
-struct task_struct *idle_task(int cpu) { return cpu_rq(cpu)->idle; }
-
 /*
  * Load averages, each five seconds. If all CPUs slept through some of them, nothing was active then.
  * => by any CPU's tick, interrupts off

@@ -396,20 +396,6 @@ int kill_pgrp(pid_t pgrp, int sig, int priv)
 	return err;
 }
 
-/* To the process of @pid. => process context */
-int kill_pid(pid_t pid, int sig, int priv)
-{
-	struct task_struct *p;
-	int err = -ESRCH;
-
-	spin_lock(&tasklist_lock);
-	p = find_task_by_pid(pid);
-	if (p)
-		err = group_send_sig_info(sig, priv ? SEND_SIG_PRIV : SEND_SIG_NOINFO, p);
-	spin_unlock(&tasklist_lock);
-	return err;
-}
-
 /* A fault of @p itself: if it cannot take the signal, the default action ends it. => @p is held */
 void force_sig_info(int sig, siginfo_t *info, struct task_struct *p)
 {

@@ -61,7 +61,6 @@ int send_sig(int sig, struct task_struct *p, int priv);
 int group_send_sig_info(int sig, siginfo_t *info, struct task_struct *p);
 int __kill_pgrp(pid_t pgrp, int sig, int priv);	/* => tasklist_lock held */
 int kill_pgrp(pid_t pgrp, int sig, int priv);
-int kill_pid(pid_t pid, int sig, int priv);
 /* A synchronous fault: cannot be ignored or blocked (default action then). */
 void force_sig_info(int sig, siginfo_t *info, struct task_struct *p);
 void force_sig(int sig, struct task_struct *p);

@@ -276,13 +276,6 @@ long schedule_timeout(long timeout)
 	return now >= expires ? 0 : (long)((expires - now + TICK_NSEC - 1) / TICK_NSEC);
 }
 
-/* => sleeps; ends early at a signal */
-long schedule_timeout_interruptible(long timeout)
-{
-	__set_current_state(TASK_INTERRUPTIBLE);
-	return schedule_timeout(timeout);
-}
-
 /* => sleeps */
 long schedule_timeout_uninterruptible(long timeout)
 {

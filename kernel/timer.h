@@ -45,7 +45,6 @@ unsigned long get_jiffies(void);
 
 /* Sleep for at most @timeout jiffies in the state that was set before; returns what was left. */
 long schedule_timeout(long timeout);
-long schedule_timeout_interruptible(long timeout);
 long schedule_timeout_uninterruptible(long timeout);
 /* ns variant: sleep until @expires in the state set before; true: it was reached. */
 bool schedule_until(u64 expires);

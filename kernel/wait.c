@@ -54,17 +54,6 @@ void add_wait_queue(wait_queue_head_t *q, wait_queue_t *wait)
 	spin_unlock_irqrestore(&q->lock, flags);
 }
 
-/* Woken one at a time, after all the others. */
-void add_wait_queue_exclusive(wait_queue_head_t *q, wait_queue_t *wait)
-{
-	unsigned long flags;
-
-	wait->flags |= WQ_FLAG_EXCLUSIVE;
-	spin_lock_irqsave(&q->lock, flags);
-	list_add_tail(&wait->task_list, &q->task_list);
-	spin_unlock_irqrestore(&q->lock, flags);
-}
-
 /* Off the queue, on which it must be. */
 void remove_wait_queue(wait_queue_head_t *q, wait_queue_t *wait)
 {
@@ -160,17 +149,6 @@ void complete(struct completion *x)
 	spin_lock_irqsave(&x->wait.lock, flags);
 	x->done++;
 	__wake_up_locked(&x->wait, TASK_NORMAL);
-	spin_unlock_irqrestore(&x->wait.lock, flags);
-}
-
-/* All waiters go on, for ever. => any context */
-void complete_all(struct completion *x)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&x->wait.lock, flags);
-	x->done = ~0U / 2;
-	wake_up_common(&x->wait, TASK_NORMAL, 0, NULL);
 	spin_unlock_irqrestore(&x->wait.lock, flags);
 }
 
@@ -284,13 +262,4 @@ int wait_on_bit(void *word, int bit, int (*action)(void *word), int state)
 	DEFINE_WAIT_BIT(wait, word, bit);
 
 	return test_bit((unsigned)bit, word) ? __wait_on_bit(bit_waitqueue(word, bit), &wait, action, state) : 0;
-}
-
-/* As __wait_on_bit_lock, on the hashed queue. */
-int wait_on_bit_lock(void *word, int bit, int (*action)(void *word), int state)
-{
-	DEFINE_WAIT_BIT(wait, word, bit);
-
-	return test_and_set_bit((unsigned)bit, word) ?
-		__wait_on_bit_lock(bit_waitqueue(word, bit), &wait, action, state) : 0;
 }

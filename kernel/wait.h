@@ -48,7 +48,6 @@ int autoremove_wake_function(wait_queue_t *wait, unsigned int mode, int sync, vo
 
 /* => q's lock taken inside; do not sleep between prepare_to_wait and schedule. */
 void add_wait_queue(wait_queue_head_t *q, wait_queue_t *wait);
-void add_wait_queue_exclusive(wait_queue_head_t *q, wait_queue_t *wait);
 void remove_wait_queue(wait_queue_head_t *q, wait_queue_t *wait);
 void prepare_to_wait(wait_queue_head_t *q, wait_queue_t *wait, int state);
 void prepare_to_wait_exclusive(wait_queue_head_t *q, wait_queue_t *wait, int state);
@@ -111,7 +110,6 @@ struct completion {
 	.lock = SPIN_LOCK_UNLOCKED(RANK_WAITQUEUE), .task_list = LIST_HEAD_INIT((name).wait.task_list) } }
 void init_completion(struct completion *x);
 void complete(struct completion *x);
-void complete_all(struct completion *x);
 void wait_for_completion(struct completion *x);
 int wait_for_completion_killable(struct completion *x);
 
@@ -136,6 +134,5 @@ void __wake_up_bit(wait_queue_head_t *q, void *word, int bit);
 int __wait_on_bit(wait_queue_head_t *q, struct wait_bit_queue *wait, int (*action)(void *word), int state);
 int __wait_on_bit_lock(wait_queue_head_t *q, struct wait_bit_queue *wait, int (*action)(void *word), int state);
 int wait_on_bit(void *word, int bit, int (*action)(void *word), int state);
-int wait_on_bit_lock(void *word, int bit, int (*action)(void *word), int state);
 
 #endif

@@ -73,15 +73,6 @@ void INIT_DELAYED_WORK(struct delayed_work *work, void (*func)(struct work_struc
 	setup_timer(&work->timer, delayed_work_timer);
 }
 
-/* Run @work after @delay jiffies. False: it waits already. => any context */
-bool schedule_delayed_work(struct delayed_work *work, unsigned long delay)
-{
-	if (test_and_set_bit(0, &work->work.pending))
-		return false;
-	mod_timer(&work->timer, ktime_get() + jiffies_to_ns(delay));
-	return true;
-}
-
 struct remote_arm {
 	struct delayed_work *work;
 	u64 expires;
@@ -95,7 +86,7 @@ static void arm_here(void *arg)
 	mod_timer(&r->work->timer, r->expires);
 }
 
-/* As schedule_delayed_work, in @cpu's thread. => process context, interrupts on */
+/* Run @work after @delay jiffies, in @cpu's thread. False: it waits already. => process context, interrupts on */
 bool schedule_delayed_work_on(int cpu, struct delayed_work *work, unsigned long delay)
 {
 	struct remote_arm r = { work, ktime_get() + jiffies_to_ns(delay), cpu };

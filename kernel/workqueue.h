@@ -21,8 +21,7 @@ void INIT_DELAYED_WORK(struct delayed_work *work, void (*func)(struct work_struc
 /* => any context. False: it was pending already. */
 bool schedule_work(struct work_struct *work);
 bool schedule_work_on(int cpu, struct work_struct *work);
-bool schedule_delayed_work(struct delayed_work *work, unsigned long delay);	/* jiffies */
-bool schedule_delayed_work_on(int cpu, struct delayed_work *work, unsigned long delay);
+bool schedule_delayed_work_on(int cpu, struct delayed_work *work, unsigned long delay);	/* jiffies */
 /* => sleeps until all that was queued at the call has run. */
 void flush_scheduled_work(void);
 void workqueue_init(void);

@@ -142,21 +142,3 @@ void submit_bio(int rw, struct bio *bio)
 	}
 	blk_make_request(bio->bi_bdev->bd_disk->queue, bio);
 }
-
-static void end_bio_wait(struct bio *bio)
-{
-	complete(bio->bi_private);
-}
-
-/* Submit and wait. 0 or -errno. => may sleep; the bio stays the caller's. */
-int submit_bio_wait(int rw, struct bio *bio)
-{
-	DECLARE_COMPLETION(done);
-
-	bio->bi_private = &done;
-	bio->bi_end_io = end_bio_wait;
-	submit_bio(rw, bio);
-	blk_run_queue(bio->bi_bdev->bd_disk->queue);
-	wait_for_completion(&done);
-	return bio->bi_error;
-}

@@ -105,7 +105,6 @@ int bio_add_page(struct bio *bio, struct page *page, unsigned int len, unsigned 
 void bio_endio(struct bio *bio, int error);
 /* => may sleep (a full queue). The bio's end function tells how it went; beyond the end of the device: -EIO. */
 void submit_bio(int rw, struct bio *bio);
-int submit_bio_wait(int rw, struct bio *bio);		/* 0 or -errno */
 
 /* queue.c */
 struct request_queue *blk_init_queue(void (*request_fn)(struct request_queue *q));

@@ -79,13 +79,6 @@ bool pci_bar_memory(const struct pci_dev *dev, unsigned int bar, phys_t *base)
 	return address && *base == address;
 }
 
-u16 pci_bar_ports(const struct pci_dev *dev, unsigned int bar)
-{
-	u32 v = pci_read32(dev, PCI_BAR0 + 4 * bar);
-
-	return v & PCI_BAR_IO ? (u16)(v & 0xfffc) : 0;
-}
-
 unsigned int pci_find_capability(const struct pci_dev *dev, u8 id, unsigned int after)
 {
 	unsigned int at = after ? pci_read8(dev, after + 1) : pci_read8(dev, PCI_CAPABILITIES);

@@ -19,8 +19,6 @@ u32 pci_read32(const struct pci_dev *dev, unsigned int reg);
 void pci_write16(const struct pci_dev *dev, unsigned int reg, u16 v);
 /* Where memory BAR @bar begins; false: it is unused or a port BAR. */
 bool pci_bar_memory(const struct pci_dev *dev, unsigned int bar, phys_t *base);
-/* First port of BAR @bar; 0: none. */
-u16 pci_bar_ports(const struct pci_dev *dev, unsigned int bar);
 /* The next capability @id behind @after (0: the first). Its place in configuration space, or 0. */
 unsigned int pci_find_capability(const struct pci_dev *dev, u8 id, unsigned int after);
 void pci_enable(const struct pci_dev *dev);	/* answers to memory and ports, may be bus master */

@@ -49,11 +49,6 @@ int get_unused_fd(void)
 	return alloc_fd(0, false);
 }
 
-int get_unused_fd_from(unsigned int start)
-{
-	return alloc_fd(start, false);
-}
-
 /* With O_CLOEXEC in @flags the descriptor is closed by exec. */
 int get_unused_fd_flags(unsigned int flags)
 {

@@ -239,17 +239,6 @@ int write_inode_now(struct inode *inode, int sync)
 	return ret;
 }
 
-/* As @wbc says. => a reference is held; may sleep */
-int sync_inode_data(struct inode *inode, struct writeback_control *wbc)
-{
-	int ret;
-
-	spin_lock(&inode_lock);
-	ret = writeback_single_inode(inode, wbc);
-	spin_unlock(&inode_lock);
-	return ret;
-}
-
 /* ---- sync ------------------------------------------------------------------------------------------------- */
 
 static void sync_one_sb(struct super_block *sb, long wait)

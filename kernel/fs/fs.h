@@ -311,7 +311,6 @@ int filp_close(struct file *file);
 /* An open file without a name: pipes, shared memory. Eats the inode's reference. */
 struct file *alloc_file_anon(struct inode *inode, const char *name, unsigned int flags, const struct file_operations *fop);
 int get_unused_fd(void);
-int get_unused_fd_from(unsigned int start);
 void put_unused_fd(unsigned int fd);
 void fd_install(unsigned int fd, struct file *file);
 loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
@@ -446,7 +445,6 @@ struct inode *iget(struct super_block *sb, ino_t ino);	/* by read_inode; NULL wi
 struct inode *iget_locked(struct super_block *sb, ino_t ino);	/* I_NEW: fill, then unlock_new_inode */
 void unlock_new_inode(struct inode *inode);
 void iput(struct inode *inode);				/* => may sleep */
-struct inode *igrab(struct inode *inode);
 void clear_inode(struct inode *inode);
 void insert_inode_hash(struct inode *inode);
 void remove_inode_hash(struct inode *inode);
@@ -456,7 +454,6 @@ void __mark_inode_dirty(struct inode *inode, int flags);
 static inline void mark_inode_dirty(struct inode *inode) { __mark_inode_dirty(inode, I_DIRTY); }
 static inline void mark_inode_dirty_sync(struct inode *inode) { __mark_inode_dirty(inode, I_DIRTY_SYNC); }
 int write_inode_now(struct inode *inode, int sync);
-int sync_inode_data(struct inode *inode, struct writeback_control *wbc);	/* fs-writeback.c */
 void writeback_inodes(struct writeback_control *wbc);	/* fs-writeback.c: what pdflush calls */
 void sync_inodes_sb(struct super_block *sb, int wait);
 void touch_atime(struct vfsmount *mnt, struct dentry *dentry);

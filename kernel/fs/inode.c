@@ -139,24 +139,17 @@ void __iget(struct inode *inode)
 	nr_unused_inodes--;
 }
 
-/* A reference, or NULL if it is on its way out. => the inode's memory is stable (its page or dentry is held) */
-struct inode *igrab(struct inode *inode)
+static int inode_wait(void *word)
 {
-	spin_lock(&inode_lock);
-	if (inode->i_state & (I_FREEING | I_WILL_FREE))
-		inode = NULL;
-	else
-		__iget(inode);
-	spin_unlock(&inode_lock);
-	return inode;
+	schedule();
+	return 0;
 }
 
 /* => may sleep; on return nobody fills or writes it, for now */
 void wait_on_inode(struct inode *inode)
 {
-	wait_queue_head_t *q = bit_waitqueue(&inode->i_state, I_LOCK_BIT);
-
-	wait_event(*q, !(READ_ONCE(inode->i_state) & I_LOCK));
+	might_sleep();
+	wait_on_bit(&inode->i_state, I_LOCK_BIT, inode_wait, TASK_UNINTERRUPTIBLE);
 }
 
 void wake_up_inode(struct inode *inode)

@@ -149,7 +149,6 @@ int dcache_readdir(struct file *file, void *ctx, filldir_t fill);
 int simple_statfs(struct dentry *dentry, struct kstatfs *buf);
 ssize_t generic_read_dir(struct file *file, char __user *buf, size_t count, loff_t *pos);
 unsigned int dt_type(mode_t mode);
-ssize_t simple_read_from_buffer(char __user *to, size_t count, loff_t *pos, const void *from, size_t available);
 int simple_sync_file(struct file *file, struct dentry *dentry, int datasync);
 void libfs_init(void);
 /* ramfs.c */

@@ -33,20 +33,6 @@ ssize_t generic_read_dir(struct file *file, char __user *buf, size_t count, loff
 	return -EISDIR;
 }
 
-/* A read from a text that is there already. Bytes, or -EFAULT. */
-ssize_t simple_read_from_buffer(char __user *to, size_t count, loff_t *pos, const void *from, size_t available)
-{
-	if (*pos < 0)
-		return -EINVAL;
-	if ((u64)*pos >= available)
-		return 0;
-	count = min_t(size_t, count, available - (size_t)*pos);
-	if (copy_to_user(to, (const char *)from + *pos, count))
-		return -EFAULT;
-	*pos += (loff_t)count;
-	return (ssize_t)count;
-}
-
 int simple_statfs(struct dentry *dentry, struct kstatfs *buf)
 {
 	buf->f_type = (long)dentry->d_sb->s_magic;

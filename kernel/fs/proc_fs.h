@@ -9,11 +9,8 @@
 
 /* A read-only file, mode 0444, whose whole text one call of @show(m, @data) prints. 0 or -ENOMEM, -EEXIST. */
 int proc_create_seq(const char *path, int (*show)(struct seq_file *m, void *data), void *data);
-/* As above, from records. */
-int proc_create_seq_ops(const char *path, const struct seq_operations *op, void *data);
 /* A file with operations of its own; proc_data(inode) is @data. */
 int proc_create(const char *path, mode_t mode, const struct file_operations *fops, void *data);
-int proc_mkdir(const char *path);
 int proc_symlink(const char *path, const char *target);
 void *proc_data(const struct inode *inode);
 
@@ -30,8 +27,6 @@ struct proc_sys {
 };
 /* => @entry is static. 0 or -ENOMEM, -EEXIST. */
 int proc_sys_register(const struct proc_sys *entry);
-/* The common case: one int in [min, max]. */
-int proc_sys_int(const char *path, int *value, int min, int max);
 
 void proc_init(void);
 

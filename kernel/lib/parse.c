@@ -106,35 +106,6 @@ int kstrtoul(const char *s, unsigned int base, unsigned long *result)
 	return 0;
 }
 
-/* As kstrtoull, signed. */
-int kstrtol(const char *s, unsigned int base, long *result)
-{
-	bool minus = *s == '-';
-	unsigned long value;
-	int err = kstrtoul(s + minus, base, &value);
-
-	if (err)
-		return err;
-	if (value > ~0UL / 2 + minus)
-		return -ERANGE;
-	*result = (long)(minus ? -value : value);
-	return 0;
-}
-
-/* As kstrtol, for an int. */
-int kstrtoint(const char *s, unsigned int base, int *result)
-{
-	long value;
-	int err = kstrtol(s, base, &value);
-
-	if (err)
-		return err;
-	if (value != (int)value)
-		return -ERANGE;
-	*result = (int)value;
-	return 0;
-}
-
 /* "64M": a size in bytes with K, M, G or T behind it. */
 u64 memparse(const char *s, char **end)
 {
@@ -158,19 +129,4 @@ u64 memparse(const char *s, char **end)
 	if (end)
 		*end = p;
 	return value;
-}
-
-/* One integer of a list with commas. 0: none there; 1: it was the last; 2: another follows. */
-int get_option(const char **s, int *value)
-{
-	char *end;
-
-	*value = (int)simple_strtol(*s, &end, 0);
-	if (end == *s)
-		return 0;
-	*s = end;
-	if (*end != ',')
-		return 1;
-	(*s)++;
-	return 2;
 }

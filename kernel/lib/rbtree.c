@@ -196,14 +196,3 @@ struct rb_node *rb_first(const struct rb_root *root) { return outermost(root->rb
 
 /* The last in order; NULL in an empty tree. */
 struct rb_node *rb_last(const struct rb_root *root) { return outermost(root->rb_node, RIGHT); }
-
-/* Put @new in @victim's place without balancing anything. */
-void rb_replace_node(struct rb_node *victim, struct rb_node *new, struct rb_root *root)
-{
-	replace_child(rb_parent(victim), victim, new, root);
-	if (victim->rb_left)
-		set_parent(victim->rb_left, new);
-	if (victim->rb_right)
-		set_parent(victim->rb_right, new);
-	*new = *victim;
-}

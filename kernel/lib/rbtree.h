@@ -40,8 +40,6 @@ struct rb_node *rb_next(const struct rb_node *node);
 struct rb_node *rb_prev(const struct rb_node *node);
 struct rb_node *rb_first(const struct rb_root *root);
 struct rb_node *rb_last(const struct rb_root *root);
-/* @new stands where @victim stood; its key must sort the same. */
-void rb_replace_node(struct rb_node *victim, struct rb_node *new, struct rb_root *root);
 
 static inline void rb_link_node(struct rb_node *node, struct rb_node *parent, struct rb_node **link)
 {

@@ -149,16 +149,6 @@ char *strcpy(char *dst, const char *src)
 	return memcpy(dst, src, strlen(src) + 1);
 }
 
-/* Fills all @n bytes; no NUL if @src is longer. */
-char *strncpy(char *dst, const char *src, size_t n)
-{
-	size_t len = strnlen(src, n);
-
-	memcpy(dst, src, len);
-	memset(dst + len, 0, n - len);
-	return dst;
-}
-
 /* Copy what fits; the length that was wanted tells whether it did. */
 size_t strlcpy(char *dst, const char *src, size_t size)
 {
@@ -171,14 +161,6 @@ size_t strlcpy(char *dst, const char *src, size_t size)
 		dst[n] = '\0';
 	}
 	return len;
-}
-
-/* Append what fits. */
-size_t strlcat(char *dst, const char *src, size_t size)
-{
-	size_t len = strnlen(dst, size);
-
-	return len + strlcpy(dst + len, src, size - len);
 }
 
 /* The first @c (NUL too), or NULL. */

@@ -17,10 +17,8 @@ size_t strnlen(const char *s, size_t max);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
 char *strcpy(char *dst, const char *src);
-char *strncpy(char *dst, const char *src, size_t n);
 /* Always ends @dst with NUL if size is not 0; returns strlen(src). */
 size_t strlcpy(char *dst, const char *src, size_t size);
-size_t strlcat(char *dst, const char *src, size_t size);
 char *strchr(const char *s, int c);
 char *strrchr(const char *s, int c);
 char *strstr(const char *s, const char *what);
@@ -49,14 +47,7 @@ long simple_strtol(const char *s, char **end, unsigned int base);
 /* The whole string is one number (a last newline is allowed): 0, -EINVAL, or -ERANGE. */
 int kstrtoull(const char *s, unsigned int base, u64 *result);
 int kstrtoul(const char *s, unsigned int base, unsigned long *result);
-int kstrtol(const char *s, unsigned int base, long *result);
-int kstrtoint(const char *s, unsigned int base, int *result);
 /* A size with K, M, G or T behind it. */
 u64 memparse(const char *s, char **end);
-/* Reads an integer and steps over it and one comma. 0: none there; 1: the last; 2: more follow. */
-int get_option(const char **s, int *value);
-
-/* kernel/lib/sort.c: heap sort, in place, no recursion. */
-void sort(void *base, size_t n, size_t size, int (*cmp)(const void *a, const void *b));
 
 #endif

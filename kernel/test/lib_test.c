@@ -227,7 +227,6 @@ KTEST(vsnprintf, never_writes_beyond_and_tells_the_length)
 KTEST(parse, numbers_and_sizes)
 {
 	unsigned long ul;
-	int i;
 	char *end;
 
 	EXPECT_EQ(t, memparse("64M,", &end), 64 << 20);
@@ -239,9 +238,6 @@ KTEST(parse, numbers_and_sizes)
 	EXPECT_EQ(t, kstrtoul("12x", 10, &ul), -EINVAL);
 	EXPECT_EQ(t, kstrtoul("", 10, &ul), -EINVAL);
 	EXPECT_EQ(t, kstrtoul("99999999999999999999", 10, &ul), -ERANGE);
-	EXPECT_EQ(t, kstrtoint("-2147483648", 10, &i), 0);
-	EXPECT_EQ(t, i, -2147483647 - 1);
-	EXPECT_EQ(t, kstrtoint("2147483648", 10, &i), -ERANGE);
 }
 
 KTEST(string, overlapping_and_odd_copies)
@@ -259,26 +255,6 @@ KTEST(string, overlapping_and_odd_copies)
 			EXPECT_EQ(t, a[i], i >= to && i < to + n ? b[i - to + from] : b[i]);
 	}
 	EXPECT(t, glob_match("page_*.a?c", "page_alloc.abc") && !glob_match("*.x", "a.y") && glob_match("*", ""));
-}
-
-static int by_value(const void *a, const void *b)
-{
-	u32 x = *(const u32 *)a, y = *(const u32 *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-KTEST(sort, any_number_of_anything)
-{
-	u32 v[100];
-
-	for (unsigned int n = 0; n <= 100; n++) {
-		for (unsigned int i = 0; i < n; i++)
-			v[i] = ktest_random(&t->seed) % 50;
-		sort(v, n, sizeof(v[0]), by_value);
-		for (unsigned int i = 1; i < n; i++)
-			EXPECT_OP(t, v[i - 1], <=, v[i]);
-	}
 }
 
 KTEST(bitmap, next_bit_of_either_kind)

@@ -259,9 +259,9 @@ KTEST(workqueue, what_was_queued_has_run_after_a_flush)
 	EXPECT_EQ(t, atomic_read(&work_done), 8);
 
 	INIT_DELAYED_WORK(&later, do_work);
-	EXPECT(t, schedule_delayed_work_on(num_online_cpus() - 1, &later, 1));
-	EXPECT(t, !schedule_delayed_work(&later, 1));
-	for (int i = 0; i < 100 && atomic_read(&work_done) < 9; i++)
+	EXPECT(t, schedule_delayed_work_on(num_online_cpus() - 1, &later, HZ));
+	EXPECT(t, !schedule_delayed_work_on(0, &later, 1));
+	for (int i = 0; i < 100 * HZ && atomic_read(&work_done) < 9; i++)
 		schedule_timeout_uninterruptible(1);
 	flush_scheduled_work();
 	EXPECT_EQ(t, atomic_read(&work_done), 9);
@@ -305,7 +305,8 @@ KTEST(sched, a_pending_signal_prevents_sleep)
 	long left;
 
 	set_thread_flag(TIF_SIGPENDING);
-	left = schedule_timeout_interruptible(20 * HZ);
+	__set_current_state(TASK_INTERRUPTIBLE);
+	left = schedule_timeout(20 * HZ);
 	clear_thread_flag(TIF_SIGPENDING);
 	EXPECT_OP(t, left, >, 0);
 	EXPECT_EQ(t, schedule_timeout_uninterruptible(1), 0);

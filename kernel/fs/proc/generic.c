@@ -97,8 +97,6 @@ static int proc_show_open(struct inode *inode, struct file *file)
 {
 	struct proc_entry *e = entry_of(inode);
 
-	if (e->seq_ops)
-		return seq_open(file, e->seq_ops, e->data);
 	return single_open(file, e->show, e->data);
 }
 
@@ -124,18 +122,6 @@ int proc_create_seq(const char *path, int (*show)(struct seq_file *m, void *data
 	return created(e);
 }
 
-int proc_create_seq_ops(const char *path, const struct seq_operations *op, void *data)
-{
-	struct proc_entry *e = proc_add(path, S_IFREG | 0444);
-
-	if (e) {
-		e->seq_ops = op;
-		e->data = data;
-		e->fops = &proc_show_fops;
-	}
-	return created(e);
-}
-
 int proc_create(const char *path, mode_t mode, const struct file_operations *fops, void *data)
 {
 	struct proc_entry *e = proc_add(path, S_IFREG | mode);
@@ -145,11 +131,6 @@ int proc_create(const char *path, mode_t mode, const struct file_operations *fop
 		e->fops = fops;
 	}
 	return created(e);
-}
-
-int proc_mkdir(const char *path)
-{
-	return created(proc_add(path, S_IFDIR | 0555));
 }
 
 static int proc_link_readlink(struct dentry *dentry, char *buf, size_t size)

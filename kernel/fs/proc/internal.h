@@ -19,7 +19,6 @@ struct proc_entry {
 	const struct file_operations *fops;	/* [c] */
 	const struct inode_operations *iops;	/* [c] */
 	int (*show)(struct seq_file *m, void *data);	/* [c] */
-	const struct seq_operations *seq_ops;	/* [c] */
 	const char *target;			/* [c] of a symbolic link */
 	void *data;				/* [c] */
 };

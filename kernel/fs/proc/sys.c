@@ -135,20 +135,6 @@ int proc_sys_register(const struct proc_sys *e)
 	return proc_create(path, e->mode ? e->mode : 0644, &sysctl_fops, (void *)e);
 }
 
-int proc_sys_int(const char *path, int *value, int min, int max)
-{
-	struct proc_sys *e = kzalloc(sizeof(*e), GFP_KERNEL);
-	int error;
-
-	if (!e)
-		return -ENOMEM;
-	*e = (struct proc_sys){ .path = path, .data = value, .kind = PROC_SYS_INT, .min = min, .max = max };
-	error = proc_sys_register(e);
-	if (error)
-		kfree(e);
-	return error;
-}
-
 /* ---- those of the kernel's core ------------------------------------------------------------------------------------- */
 
 static int file_nr[3];
@@ -157,6 +143,27 @@ static int refresh_file_nr(const struct proc_sys *e)
 {
 	file_nr[0] = nr_open_files();
 	file_nr[2] = sysctl_file_max;
+	return 0;
+}
+
+static int inode_nr[2];
+
+static int refresh_inode_nr(const struct proc_sys *e)
+{
+	inode_nr[0] = (int)nr_inodes;
+	inode_nr[1] = (int)nr_unused_inodes;
+	return 0;
+}
+
+static int dentry_state[6] = { [2] = 45 };	/* all, unused; then what Linux has, too: a limit of age and three of no meaning */
+
+static int refresh_dentry_state(const struct proc_sys *e)
+{
+	long all, unused;
+
+	dentry_counts(&all, &unused);
+	dentry_state[0] = (int)all;
+	dentry_state[1] = (int)unused;
 	return 0;
 }
 
@@ -178,6 +185,8 @@ static const struct proc_sys core_entries[] = {
 	INT("kernel/printk", &console_loglevel, 1, 15),
 	INT("fs/file-max", &sysctl_file_max, 16, 1 << 20),
 	{ .path = "fs/file-nr", .data = file_nr, .n = 3, .mode = 0444, .refresh = refresh_file_nr },
+	{ .path = "fs/inode-nr", .data = inode_nr, .n = 2, .mode = 0444, .refresh = refresh_inode_nr },
+	{ .path = "fs/dentry-state", .data = dentry_state, .n = 6, .mode = 0444, .refresh = refresh_dentry_state },
 	INT("vm/overcommit_memory", &sysctl_overcommit_memory, 0, 2),
 	INT("vm/overcommit_ratio", &sysctl_overcommit_ratio, 0, 100000),
 	INT("vm/max_map_count", &sysctl_max_map_count, 0, 0),

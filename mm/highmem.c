@@ -106,14 +106,6 @@ static void flush_all_zero_pkmaps(void)
 	flush_tlb_kernel_range(PKMAP_ADDR(0), PKMAP_ADDR(LAST_PKMAP));
 }
 
-/* Windows that nobody uses go: pages keep none that could be written through. => sleeps; interrupts on */
-void kmap_flush_unused(void)
-{
-	spin_lock(&kmap_lock);
-	flush_all_zero_pkmaps();
-	spin_unlock(&kmap_lock);
-}
-
 /* A free slot, once round from the cursor; at its return to slot 0 the unused ones become free. -1: all in use. */
 static int find_slot(void)
 {

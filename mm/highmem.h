@@ -15,7 +15,6 @@ void *page_address(struct page *page);		/* NULL: in high memory and not kmapped 
 void set_page_address(struct page *page, void *virtual);
 void *kmap(struct page *page);			/* => may sleep */
 void kunmap(struct page *page);
-void kmap_flush_unused(void);
 void highmem_init(void);
 unsigned long nr_free_highpages(void);
 unsigned long nr_pkmap_flushes(void);
@@ -23,7 +22,6 @@ unsigned long nr_pkmap_flushes(void);
 static inline void *page_address(struct page *page) { return lowmem_page_address(page); }
 static inline void *kmap(struct page *page) { return lowmem_page_address(page); }
 static inline void kunmap(struct page *page) { (void)page; }
-static inline void kmap_flush_unused(void) { }
 static inline void highmem_init(void) { }
 static inline unsigned long nr_free_highpages(void) { return 0; }
 static inline unsigned long nr_pkmap_flushes(void) { return 0; }

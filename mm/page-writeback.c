@@ -278,30 +278,6 @@ int do_writepages(struct address_space *mapping, struct writeback_control *wbc)
 	return mapping->a_ops->writepages ? mapping->a_ops->writepages(mapping, wbc) : generic_writepages(mapping, wbc);
 }
 
-/* Write the locked @page; with @wait until the device has it. 0 or -EIO. => unlocked out; may sleep */
-int write_one_page(struct page *page, int wait)
-{
-	struct writeback_control wbc = { .sync_mode = WB_SYNC_ALL, .nr_to_write = 1 };
-	int error;
-
-	ASSERT(PageLocked(page));
-	if (wait)
-		wait_on_page_writeback(page);
-	if (!clear_page_dirty_for_io(page)) {
-		unlock_page(page);
-		return 0;
-	}
-	get_page(page);
-	error = page->mapping->a_ops->writepage(page, &wbc);
-	if (!error && wait) {
-		wait_on_page_writeback(page);
-		if (PageError(page))
-			error = -EIO;
-	}
-	put_page(page);
-	return error;
-}
-
 /* ---- a page's state ---------------------------------------------------------------------------------------------- */
 
 /* The file's address space; NULL for anonymous pages, and for those that have left the cache. */

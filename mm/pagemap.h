@@ -80,7 +80,6 @@ void do_invalidatepage(struct page *page, unsigned long offset);
 void truncate_inode_pages(struct address_space *mapping, loff_t lstart);
 void truncate_inode_pages_range(struct address_space *mapping, loff_t lstart, loff_t lend);
 unsigned long invalidate_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t end);
-int invalidate_inode_pages2_range(struct address_space *mapping, pgoff_t start, pgoff_t end);
 
 /* ---- page-writeback.c ---- */
 struct writeback_control {
@@ -94,7 +93,6 @@ struct writeback_control {
 };
 int do_writepages(struct address_space *mapping, struct writeback_control *wbc);
 int generic_writepages(struct address_space *mapping, struct writeback_control *wbc);
-int write_one_page(struct page *page, int wait);
 void throttle_vm_writeout(void);		/* reclaim waits while far too much is being written. => may sleep */
 void balance_dirty_pages_ratelimited(struct address_space *mapping);
 int redirty_page_for_writepage(struct writeback_control *wbc, struct page *page);

@@ -153,18 +153,6 @@ static unsigned long vma_address(struct page *page, struct vm_area_struct *vma)
 	return address < vma->vm_start || address >= vma->vm_end ? (unsigned long)-EFAULT : address;
 }
 
-/* As vma_address, of an area that need not have to do with @page. */
-unsigned long page_address_in_vma(struct page *page, struct vm_area_struct *vma)
-{
-	if (PageAnon(page)) {
-		if ((unsigned long)vma->anon_vma != ((unsigned long)page->mapping & ~PAGE_MAPPING_ANON))
-			return (unsigned long)-EFAULT;
-	} else if (!page->mapping || !vma->vm_file || vma->vm_file->f_mapping != page->mapping) {
-		return (unsigned long)-EFAULT;
-	}
-	return vma_address(page, vma);
-}
-
 /*
  * The entry of @mm at @address, if it maps @page; else NULL.
  * => the table is locked then, *@ptlp; pte_unmap_unlock. The area is on the page's list, so its tables stay
@@ -326,26 +314,14 @@ int page_mkclean(struct page *page)
 
 /* ---- counting mappings ------------------------------------------------------------------------------------- */
 
-static void set_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long address)
-{
-	page->mapping = (struct address_space *)((unsigned long)vma->anon_vma | PAGE_MAPPING_ANON);
-	page->index = linear_page_index(vma, address);
-	__inc_zone_page_state(page, NR_ANON_PAGES);
-}
-
-/* Another entry for an anonymous page that was mapped before. => table's lock held */
-void page_add_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long address)
-{
-	if (atomic_inc_and_test(&page->_mapcount))
-		set_anon_rmap(page, vma, address);
-}
-
 /* The first entry for a page that nobody else knows. => table's lock held */
 void page_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long address)
 {
 	ASSERT(vma->anon_vma && address >= vma->vm_start && address < vma->vm_end);
 	atomic_set(&page->_mapcount, 0);
-	set_anon_rmap(page, vma, address);
+	page->mapping = (struct address_space *)((unsigned long)vma->anon_vma | PAGE_MAPPING_ANON);
+	page->index = linear_page_index(vma, address);
+	__inc_zone_page_state(page, NR_ANON_PAGES);
 }
 
 /* An entry for a file's page, or the zero page. => table's lock held */

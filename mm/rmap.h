@@ -25,7 +25,6 @@ static inline void anon_vma_unlock(struct vm_area_struct *vma) { if (vma->anon_v
 struct anon_vma *page_lock_anon_vma(struct page *page);
 
 /* => the entry's page-table lock held. */
-void page_add_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long address);
 void page_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long address);
 void page_add_file_rmap(struct page *page);
 void page_remove_rmap(struct page *page, struct vm_area_struct *vma);
@@ -38,6 +37,5 @@ int try_to_unmap(struct page *page, int migration);
 #define SWAP_AGAIN	1
 #define SWAP_FAIL	2
 pte_t *page_check_address(struct page *page, struct mm_struct *mm, unsigned long address, spinlock_t **ptlp);
-unsigned long page_address_in_vma(struct page *page, struct vm_area_struct *vma);
 
 #endif

@@ -231,16 +231,10 @@ static void *vmalloc_caller(unsigned long size, unsigned long align, gfp_t gfp, 
 	return NULL;
 }
 
-/* @size bytes in whole pages of @gfp's kind, at a multiple of @align, with VM_ @flags. NULL on failure. => sleeps */
+/* @size bytes in whole pages of @gfp's kind, at a multiple of @align, with VM_ @flags. NULL on failure. => sleeps, as all below */
 void *__vmalloc_area(unsigned long size, unsigned long align, gfp_t gfp, pgprot_t prot, unsigned long flags)
 {
 	return vmalloc_caller(size, align, gfp, prot, flags | VM_ALLOC, __builtin_return_address(0));
-}
-
-/* @size bytes in whole pages of @gfp's kind. NULL on failure. => sleeps, as all below */
-void *__vmalloc(unsigned long size, gfp_t gfp, pgprot_t prot)
-{
-	return vmalloc_caller(size, PAGE_SIZE, gfp, prot, VM_ALLOC, __builtin_return_address(0));
 }
 
 /* @size bytes; the pages come from high memory first. */
@@ -248,19 +242,6 @@ void *vmalloc(unsigned long size)
 {
 	return vmalloc_caller(size, PAGE_SIZE, GFP_KERNEL | __GFP_HIGHMEM, PAGE_KERNEL, VM_ALLOC,
 			      __builtin_return_address(0));
-}
-
-/* @size zeroed bytes that may be mapped into user space. */
-void *vmalloc_user(unsigned long size)
-{
-	return vmalloc_caller(size, PAGE_SIZE, GFP_KERNEL | __GFP_HIGHMEM | __GFP_ZERO, PAGE_KERNEL,
-			      VM_ALLOC | VM_USERMAP, __builtin_return_address(0));
-}
-
-/* @size bytes of low memory: 32-bit devices reach it. */
-void *vmalloc_32(unsigned long size)
-{
-	return vmalloc_caller(size, PAGE_SIZE, GFP_KERNEL, PAGE_KERNEL, VM_ALLOC, __builtin_return_address(0));
 }
 
 /* => @addr came from vmalloc or a relative, or is NULL; sleeps, interrupts on; no spinlock that is irq-safe */
@@ -337,37 +318,6 @@ void iounmap(volatile void *addr)
 {
 	if (addr)
 		kfree(take_area((void *)((unsigned long)addr & PAGE_MASK)));
-}
-
-/* ---- reading ------------------------------------------------------------------------------------------------------- */
-
-/* What is mapped at @addr, up to @n bytes in one page, to @buf; holes and devices read as zeros. => vmlist_lock held */
-static void vread_page(char *buf, unsigned long addr, unsigned long n)
-{
-	struct vm_struct *area;
-
-	for (area = vmlist; area; area = area->next)
-		if (addr >= (unsigned long)area->addr && addr < area_end(area) - PAGE_SIZE)
-			break;
-	if (area && !(area->flags & VM_IOREMAP) && kernel_pte(addr) && pte_present(*kernel_pte(addr)))
-		memcpy(buf, (void *)addr, n);
-	else
-		memset(buf, 0, n);
-}
-
-/* @count bytes of the vmalloc window from @addr on to @buf, holes as zeros. Returns the bytes inside the window. */
-long vread(char *buf, char *addr, unsigned long count)
-{
-	unsigned long start = (unsigned long)addr, done = 0, n;
-
-	while (done < count && is_vmalloc_addr((void *)(start + done))) {
-		n = min(count - done, PAGE_SIZE - ((start + done) & ~PAGE_MASK));
-		spin_lock(&vmlist_lock);
-		vread_page(buf + done, start + done, n);
-		spin_unlock(&vmlist_lock);
-		done += n;
-	}
-	return (long)done;
 }
 
 /* Tell where the window is. => slab is up */

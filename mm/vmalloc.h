@@ -10,7 +10,6 @@ struct page;
 #define VM_IOREMAP	0x01UL
 #define VM_ALLOC	0x02UL
 #define VM_MAP		0x04UL
-#define VM_USERMAP	0x08UL
 #define VM_STACK_AREA	0x10UL	/* a kernel stack: guard pages on both sides */
 
 struct vm_struct {
@@ -29,10 +28,7 @@ extern spinlock_t vmlist_lock;
 void vmalloc_init(void);
 /* => may sleep; not in interrupts. NULL on failure. */
 void *vmalloc(unsigned long size);
-void *vmalloc_user(unsigned long size);
-void *vmalloc_32(unsigned long size);
-void *__vmalloc(unsigned long size, gfp_t gfp, pgprot_t prot);
-/* As __vmalloc with these VM_ flags, in whole pages, aligned to @align (power of two). */
+/* Pages of @gfp's kind with these VM_ flags, aligned to @align (power of two). */
 void *__vmalloc_area(unsigned long size, unsigned long align, gfp_t gfp, pgprot_t prot, unsigned long flags);
 void vfree(const void *addr);
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot);
@@ -40,7 +36,6 @@ void vunmap(const void *addr);
 void *ioremap(phys_t phys, unsigned long size);	/* device memory, uncached */
 void iounmap(volatile void *addr);
 struct vm_struct *find_vm_area(const void *addr);	/* area that holds @addr, guard included; NULL */
-long vread(char *buf, char *addr, unsigned long count);
 static inline bool is_vmalloc_addr(const void *p)
 {
 	return (unsigned long)p >= VMALLOC_START && (unsigned long)p < VMALLOC_END;

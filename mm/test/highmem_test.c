@@ -35,7 +35,6 @@ KTEST(highmem, what_is_written_through_one_window_is_read_through_another)
 	EXPECT(t, !memchr_inv(p, 0, PAGE_SIZE));
 	kunmap(page);
 	__free_page(page);
-	kmap_flush_unused();
 }
 
 KTEST(highmem, a_second_kmap_gives_the_same_address)
@@ -52,7 +51,6 @@ KTEST(highmem, a_second_kmap_gives_the_same_address)
 	EXPECT(t, page_address(page) == a);
 	kunmap(page);
 	__free_page(page);
-	kmap_flush_unused();
 }
 
 /* A flush for each lap of the window, not for each page. */
@@ -74,7 +72,6 @@ KTEST(highmem, flushes_are_rare)
 	EXPECT_OP(t, nr_pkmap_flushes() - before, <=, 5);
 	list_for_each_entry_safe(page, next, &pages, lru)
 		__free_page(page);
-	kmap_flush_unused();
 }
 
 /* User pages come from high memory first, and so spare the low zones. */
@@ -139,10 +136,8 @@ KTEST(highmem, kmap_waits_for_a_window)
 	page = alloc_page(GFP_HIGHUSER | __GFP_NOFAIL);
 	wait_for_a_window(t, list_first_entry(&pages, struct page, lru), page);
 	__free_page(page);
-	kmap_flush_unused();
 	list_for_each_entry_safe(page, next, &pages, lru) {
 		kunmap(page);
 		__free_page(page);
 	}
-	kmap_flush_unused();
 }

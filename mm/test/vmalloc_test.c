@@ -58,15 +58,6 @@ KTEST(vmalloc, absurd_sizes_fail)
 	EXPECT(t, !vmalloc(~0UL));
 }
 
-KTEST(vmalloc, user_memory_is_zero)
-{
-	char *p = vmalloc_user(2 * PAGE_SIZE);
-
-	if (EXPECT(t, p))
-		EXPECT(t, !memchr_inv(p, 0, 2 * PAGE_SIZE));
-	vfree(p);
-}
-
 KTEST(vmalloc, stacks_are_aligned_between_two_guards)
 {
 	void *stacks[8] = { NULL };
@@ -102,19 +93,6 @@ KTEST(vmalloc, vmap_shows_the_callers_pages)
 	}
 	for (int i = 0; i < 4; i++)
 		__free_page(pages[i]);
-}
-
-KTEST(vmalloc, vread_gives_zeros_for_holes)
-{
-	char *p = vmalloc(PAGE_SIZE), buf[16];
-
-	if (!EXPECT(t, p))
-		return;
-	memset(p, 'x', PAGE_SIZE);
-	EXPECT_EQ(t, vread(buf, p + PAGE_SIZE - 8, 16), 16);
-	EXPECT(t, !memchr_inv(buf, 'x', 8) && !memchr_inv(buf + 8, 0, 8));
-	vfree(p);
-	EXPECT_EQ(t, vread(buf, (char *)VMALLOC_END, 16), 0);
 }
 
 /* Without memory in the middle of it, nothing is left: neither pages nor addresses. */

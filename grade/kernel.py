@@ -1,8 +1,9 @@
 """What a kernel's file says about its memory: symbols, layouts, and typed reads out of a stopped guest.
 
-Layouts come from the debug information (DWARF) of kernel/test/layout.c in a *pristine* kernel, a file that is never handed
-in; check_layouts() tells where a student's files see a structure in another way. Addresses are the kernel's virtual ones;
-both machines map low memory at a constant distance, which is how the kernel's file is loaded: p_vaddr - p_paddr.
+Layouts come from the debug information (DWARF) of kernel/test/layout.c in a *pristine* kernel, a file that is never
+handed in; check_layouts() tells where a student's files see a structure in another way. Addresses are the kernel's
+virtual ones; both machines map low memory at a constant distance, which is how the kernel's file is loaded:
+p_vaddr - p_paddr.
 
     kernel = Kernel(elf, pristine_elf, memory)
     zone = kernel.at("struct zone", address)
@@ -36,7 +37,7 @@ class MemoryFault(AssertionError):
     """The kernel's data cannot be what it should be: a bad pointer, a list that never ends."""
 
 
-# ---- physical memory ---------------------------------------------------------------------------------------------------
+# ---- physical memory -------------------------------------------------------------------------------------------------
 
 class Memory:
     """A guest's RAM, mapped from the file that backs it: bytes by physical address; base is where RAM starts."""
@@ -56,7 +57,7 @@ class Memory:
         self.map.close()
 
 
-# ---- types ----------------------------------------------------------------------------------------------------------------
+# ---- types -----------------------------------------------------------------------------------------------------------
 
 @dataclass
 class Type:
@@ -84,7 +85,7 @@ class Member:
 
 
 class Types:
-    """The types of one compilation unit, by their C names: "struct page", "union x", "pg_data_t"; and its enumerators."""
+    """The types of one compilation unit, by their C names: "struct page", "union x", "pg_data_t"; its enumerators."""
 
     def __init__(self, unit):
         self.unit = unit
@@ -161,8 +162,9 @@ class Types:
             made.members[_name(die)] = Member(offset, kind)
 
 
-_MAKERS = {"DW_TAG_base_type": Types._base, "DW_TAG_enumeration_type": Types._base, "DW_TAG_pointer_type": Types._pointer,
-           "DW_TAG_array_type": Types._array, "DW_TAG_structure_type": Types._struct, "DW_TAG_union_type": Types._struct,
+_MAKERS = {"DW_TAG_base_type": Types._base, "DW_TAG_enumeration_type": Types._base,
+           "DW_TAG_pointer_type": Types._pointer, "DW_TAG_array_type": Types._array,
+           "DW_TAG_structure_type": Types._struct, "DW_TAG_union_type": Types._struct,
            **{tag: Types._alias for tag in ("DW_TAG_typedef", "DW_TAG_const_type", "DW_TAG_volatile_type")}}
 
 
@@ -174,7 +176,7 @@ def _number(die, attribute, otherwise=0):
     return die.attributes[attribute].value if attribute in die.attributes else otherwise
 
 
-# ---- views of objects -----------------------------------------------------------------------------------------------------
+# ---- views of objects ------------------------------------------------------------------------------------------------
 
 class View:
     """A structure in the guest's memory. Its members are attributes; nothing is read before it is asked for."""
@@ -261,7 +263,7 @@ class Kernel:
         return found[i][1] if i >= 0 and address < found[i][0] else ""
 
     def inlined_at(self, address):
-        """The names of the functions whose inlined code holds an address; empty where debug information does not tell."""
+        """The names of the functions whose inlined code holds an address; empty where nothing tells."""
         return _inlined(self.path, address)
 
     # ---- reading
@@ -306,7 +308,7 @@ class Kernel:
         return self.types.get(name).size
 
     def list(self, head, name, member, limit=LIST_LIMIT):
-        """The objects of a list (struct list_head) whose head is at address `head`, linked by `member`: Views, in order.
+        """The objects of a list (struct list_head) whose head is at `head`, linked by `member`: Views, in order.
 
         => MemoryFault: a cell's prev is not the one before, a cell comes twice, a pointer leads out of RAM, more than
            `limit` cells
@@ -317,12 +319,12 @@ class Kernel:
         cell = self.number(head, self.word)
         while cell != head:
             if cell in seen or len(found) == limit:
-                raise MemoryFault(f"the list at {head:#x} does not come back to its head: after {len(found)} entries it is at "
-                                  f"{cell:#x}" + (" again" if cell in seen else ""))
+                raise MemoryFault(f"the list at {head:#x} does not come back to its head: after {len(found)} entries "
+                                  f"it is at {cell:#x}" + (" again" if cell in seen else ""))
             prev = self.number(cell + self.word, self.word)
             if prev != before:
-                raise MemoryFault(f"the list at {head:#x} is torn: entry {len(found)} at {cell:#x} says that {prev:#x} is "
-                                  f"before it, but {before:#x} is")
+                raise MemoryFault(f"the list at {head:#x} is torn: entry {len(found)} at {cell:#x} says that {prev:#x} "
+                                  f"is before it, but {before:#x} is")
             seen.add(cell)
             found.append(View(self, kind, cell - offset))
             before, cell = cell, self.number(cell, self.word)
@@ -331,7 +333,7 @@ class Kernel:
         return found
 
 
-# ---- the file ------------------------------------------------------------------------------------------------------------
+# ---- the file --------------------------------------------------------------------------------------------------------
 
 @dataclass
 class Facts:
@@ -415,7 +417,7 @@ def _differences(types, wanted):
                 yield f"{name}.{member} is not where the kernel's headers put it"
 
 
-# ---- inlined functions ----------------------------------------------------------------------------------------------------
+# ---- inlined functions -----------------------------------------------------------------------------------------------
 
 def _inlined(path, address):
     dwarf = _open(path).get_dwarf_info()

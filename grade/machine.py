@@ -1,12 +1,14 @@
 """A guest under test: tools/guest.py's, with its memory mapped, its time counted, and a name for the way it hangs.
 
 Machine     any guest: memory, kernel, stopped(), budgets, what hangs
-ArenaGuest  stopped in kernel/arena.c: call() sends a line and returns the answer. It runs only while it is asked something.
+ArenaGuest  stopped in kernel/arena.c: call() sends a line and returns the answer. It runs only while it is asked
+            something.
 
-Time. With one CPU a guest runs under -icount: QEMU counts its instructions, and the count (QMP query-replay, which tells it
-without record or replay, too) is its clock: the same on every host. With more CPUs it is the CPU time of QEMU's threads of
-the name "CPU n/TCG" (Linux: /proc/PID/task/TID/stat, fields 14 and 15, in ticks of sysconf(SC_CLK_TCK)), together with the
-kernel's own count of task switches. No limit on wall time ever costs a mark: Infrastructure says "grade again".
+Time. With one CPU a guest runs under -icount: QEMU counts its instructions, and the count (QMP query-replay, which tells
+it without record or replay, too) is its clock: the same on every host. With more CPUs it is the CPU time of QEMU's
+threads of the name "CPU n/TCG" (Linux: /proc/PID/task/TID/stat, fields 14 and 15, in ticks of sysconf(SC_CLK_TCK)),
+together with the kernel's own account of the time that programs ran. No limit on wall time ever costs a mark:
+Infrastructure says "grade again".
 
 => Died: the guest ended; Hung: its budget is spent, kind and where tell how; Infrastructure: our fault, not the guest's
 """
@@ -43,6 +45,7 @@ WALL_LIMIT = 600		# seconds: the host's trouble, never a mark
 POLL = 0.05			# seconds between two looks at the clock
 CONSOLE_LIMIT = 1 << 20		# bytes of a guest's log that are kept
 MAX_FRAMES = 8
+PATIENCE = 50			# so many budgets are given back to an arena that waits for a line
 ARENA_WAITS = ("arena_wait", "early_console_read")	# kernel/arena.c's loop while it waits for a line
 
 
@@ -111,8 +114,8 @@ class Machine:
         try:
             self.guest = WatchedGuest(
                 self.build, disk=disk or (None if agent else "none"), cpus=cpus, mem=f"{size >> 20}M", append=append,
-                opts=options + list(isolation.qemu_options if isolation else ()), agent=agent, uart_socket=uart, memory=fd,
-                wrap=_wrapper(isolation))
+                opts=options + list(isolation.qemu_options if isolation else ()), agent=agent, uart_socket=uart,
+                memory=fd, wrap=_wrapper(isolation))
         except guest.GuestError as e:
             raise Infrastructure(str(e)) from None
         finally:
@@ -125,8 +128,8 @@ class Machine:
     def _gdb_options(self):
         if not self.gdb:
             return []
-        print(f"waiting for GDB on port {guest.gdb_port()}: run `make gdb ARCH={arch_of(self.build)}` in another terminal",
-              flush=True)
+        print(f"waiting for GDB on port {guest.gdb_port()}: run `make gdb ARCH={arch_of(self.build)}` in another "
+              "terminal", flush=True)
         return ["-S", "-gdb", f"tcp:127.0.0.1:{guest.gdb_port()}"]
 
     def __enter__(self):
@@ -180,7 +183,7 @@ class Machine:
         return self.instructions() if self.cpus == 1 else 0, self.cpu_seconds()
 
     def user_time(self):
-        """Time that programs ran on all CPUs, ns, by the kernel's own account: its heartbeat. 0 before there are any."""
+        """Time that programs ran on all CPUs, ns, by the kernel's own account: its heartbeat. 0 before any ran."""
         total = 0
         for cpu in range(self.cpus):
             with contextlib.suppress(MemoryFault):
@@ -236,15 +239,14 @@ class Machine:
         """What the kernel printed so far."""
         return self.console or self.guest.log()
 
-    def hang(self, budget):
-        """Stop it, find out what it does, and raise Hung.
-
-        It returns, and the guest goes on, when it only waits for a line that a busy host has not brought yet.
-        """
-        found = classify(self)
-        if not found.where or found.where[0] not in ARENA_WAITS:	# there nothing of a student's runs
-            raise Hung(found, budget, self.log())
-        self.qmp("cont")
+    def hang(self, budget, only=None):
+        """Find out what it does, end it, and raise Hung; if it is not of the kind `only`, it goes on instead."""
+        what = classify(self)
+        if only and what.kind != only:
+            self.qmp("cont")
+            return
+        self.guest.kill()
+        raise Hung(what, budget, self.log())
 
 
 def _wrapper(isolation):
@@ -274,10 +276,10 @@ class Budget:
         self.budget = budget or (RUN_BUDGET if machine.cpus == 1 else CPU_BUDGET)
         self.start, self.begin, self.looked = machine.clock(), time.monotonic(), time.monotonic()
         self.beat, self.since, self.used = None, self.begin, 0
-        self.patience = 20
+        self.patience = PATIENCE
 
     def check(self):
-        """Call it often. => Hung: it is spent, or nothing moves; Died; Infrastructure: the host's time is spent before it"""
+        """Call it often. => Hung: it is spent, or nothing moves; Died; Infrastructure: the host's time is spent first"""
         now = time.monotonic()
         if self.machine.gdb or now - self.looked < POLL:
             return
@@ -285,14 +287,14 @@ class Budget:
         if self._spent() > self.budget and not self._was_our_fault():
             unit = "instructions" if self.machine.cpus == 1 else "seconds of CPU time"
             self.machine.hang(f"{self.budget:,} {unit}")
-            self.start = self.machine.clock()
         if self._nothing_moves(now):
-            self.machine.hang("a long time in which no CPU had anything to do")
+            self.machine.hang("a long time in which no CPU had anything to do", only="lost wake-up")
+            self.since = now
         if now - self.begin > WALL_LIMIT:
             raise Infrastructure(f"a guest did not spend its budget in {WALL_LIMIT} s: the host is too busy")
 
     def _was_our_fault(self):
-        """Did the guest spend it waiting for what we have to say, on a busy host? Then it gets it again, not for ever."""
+        """Did the guest spend it waiting for what we have to say, on a busy host? Then it gets it back, some times."""
         self.patience -= 1
         if self.patience < 0 or not self.machine.waits_for_us():
             return False
@@ -304,7 +306,7 @@ class Budget:
         return max(instructions, int(seconds * SLOWEST)) if self.machine.cpus == 1 else seconds
 
     def _nothing_moves(self, now):
-        """Did no program run for IDLE_SECONDS, hardly any kernel, and does QEMU sleep, so that it is not the host's fault?"""
+        """Did no program run for IDLE_SECONDS, hardly any kernel, and does QEMU sleep: is it not the host's fault?"""
         beat, used = self.machine.user_time(), self.machine.cpu_seconds()
         if beat != self.beat or used - self.used > IDLE_SECONDS * IDLE_SHARE:
             self.beat, self.since, self.used = beat, now, used
@@ -325,7 +327,7 @@ class WatchedGuest(guest.Guest):
                 self.watch()
 
 
-# ---- what hangs ----------------------------------------------------------------------------------------------------------
+# ---- what hangs ------------------------------------------------------------------------------------------------------
 
 IDLE_FUNCTIONS = {"cpu_do_idle"}		# where a CPU waits for an interrupt (kernel/arch.h)
 SPINNING = {"__spin_acquire", "__spin_try"}	# a spinlock's own loop (kernel/spinlock.h)
@@ -358,7 +360,7 @@ def _cpu(kernel, regs, halted):
 
 
 def backtrace(kernel, cpu):
-    """The functions on a CPU's stack, innermost first, by frame pointers (RISC-V: fp-8 and fp-16; i386: ebp+4 and ebp)."""
+    """The functions on a CPU's stack, innermost first, by frame pointers (RISC-V: at fp-16 and fp-8; i386: at ebp)."""
     names, frame, word = [kernel.function_at(cpu.pc)], cpu.frame, kernel.word
     for _ in range(MAX_FRAMES):
         try:
@@ -377,12 +379,13 @@ def classify(machine):
     samples = list(_samples(machine))
     busy = [c for cpus in samples for c in cpus if not c.halted]
     if len([1 for cpus in samples if all(c.halted for c in cpus)]) > SAMPLES // 2:
-        return Hang("lost wake-up", [], "every CPU waits for an interrupt, and nobody is left to wake the one who sleeps")
+        return Hang("lost wake-up", [], "every CPU waits for an interrupt, and nobody is left to wake who sleeps")
     spinning = [c for c in busy if machine.kernel.inlined_at(c.pc) & SPINNING]
     if len(spinning) > SAMPLES // 2:
         return Hang("deadlock", backtrace(machine.kernel, spinning[-1]), _told_lock(machine, spinning[-1]))
     names = [n for n, _ in Counter(machine.kernel.function_at(c.pc) for c in busy).most_common(4) if n]
-    return Hang("livelock", backtrace(machine.kernel, busy[-1]), f"it runs for ever in {' and '.join(names) or 'unknown code'}")
+    where = " and ".join(names) or "code without a name"
+    return Hang("livelock", backtrace(machine.kernel, busy[-1]), f"it runs for ever in {where}")
 
 
 def _samples(machine):
@@ -409,7 +412,7 @@ def _told_lock(machine, cpu):
     return text
 
 
-# ---- the arena ------------------------------------------------------------------------------------------------------------
+# ---- the arena -------------------------------------------------------------------------------------------------------
 
 class ArenaGuest(Machine):
     """A guest in kernel/arena.c's loop. Between calls it is stopped, so that its memory can be read at any time."""
@@ -436,7 +439,8 @@ class ArenaGuest(Machine):
     def calls(self, lines, budget=CALL_BUDGET):
         """Several calls in one go: the answers' words, one list for each. The budget is for all of them."""
         nonces = [secrets.token_hex(8) for _ in lines]
-        text = "".join(" ".join([n, verb, *map(self._number, numbers)]) + "\n" for n, (verb, *numbers) in zip(nonces, lines))
+        text = "".join(" ".join([nonce, verb, *map(self._number, numbers)]) + "\n"
+                       for nonce, (verb, *numbers) in zip(nonces, lines))
         if not self.gdb:
             self.qmp("cont")
         answers, watch = [], Budget(self, budget)
@@ -455,7 +459,7 @@ class ArenaGuest(Machine):
 
     def waits_for_us(self):
         with self.stopped():
-            return all(self.kernel.function_at(c.pc) in ("arena_wait", "early_console_read") for c in cpus_of(self))
+            return all(self.kernel.function_at(c.pc) in ARENA_WAITS for c in cpus_of(self))
 
     def _number(self, n):
         """As the kernel reads it: a word, negative ones as C would."""
@@ -534,7 +538,7 @@ def _chunks(text, nonces, limit=4096):
         yield data, names
 
 
-# ---- a booted guest ----------------------------------------------------------------------------------------------------------
+# ---- a booted guest --------------------------------------------------------------------------------------------------
 
 class BootedGuest(Machine):
     """A guest that booted to its agent."""

@@ -1,4 +1,4 @@
-"""pytest's part: the fixtures and marks of a lab's tests (docs/grading.md, section 3), and a report for grade/runner.py.
+"""pytest's part: the fixtures and marks of a lab's tests (docs/grading.md, section 3); a report for grade/runner.py.
 
     cd TREE && /usr/bin/python3 -m pytest -p grade.plugin --lab 02-buddy --builddir build/riscv labs/02-buddy
 
@@ -25,7 +25,7 @@ TEXT_LIMIT = 2000		# characters of an expected or a got value that are told
 VM_DEATHS = 3			# so many booted guests may hang or die; then the tests that want one fail at once
 
 
-# ---- what tests import ----------------------------------------------------------------------------------------------------
+# ---- what tests import -----------------------------------------------------------------------------------------------
 
 def points(number, needs=(), cause=""):
     """Mark a test: its points of 100, the pieces without which it cannot pass, the likely cause when it fails."""
@@ -46,12 +46,13 @@ class Mismatch(AssertionError):
     """Something is not as it must be: what, got, wanted, cause."""
 
     def __init__(self, what, got, wanted, cause):
-        super().__init__(f"{what}: expected {_text(wanted)}, got {_text(got)}" + (f" (likely: {cause})" if cause else ""))
+        likely = f" (likely: {cause})" if cause else ""
+        super().__init__(f"{what}: expected {_text(wanted)}, got {_text(got)}{likely}")
         self.what, self.got, self.wanted, self.cause = what, _text(got), _text(wanted), cause or ""
 
 
 def expect(what, got, wanted, cause=None):
-    """Go on if got == wanted; else the test fails and tells the student what was expected, what came, and the likely cause.
+    """Go on if got == wanted; else the test fails and tells what was expected, what came, and the likely cause.
 
     what: a few words about what is compared; cause: None for the one in points()
     """
@@ -64,7 +65,7 @@ def _text(value):
     return text if len(text) <= TEXT_LIMIT else text[:TEXT_LIMIT] + " …"
 
 
-# ---- options --------------------------------------------------------------------------------------------------------------
+# ---- options ---------------------------------------------------------------------------------------------------------
 
 def pytest_addoption(parser):
     group = parser.getgroup("pagoda")
@@ -75,7 +76,7 @@ def pytest_addoption(parser):
     group.addoption("--hidden", action="append", default=[], help="a folder whose tests are hidden ones")
     group.addoption("--secret", help="a file with the course's secret: hidden tests draw their seeds from it")
     group.addoption("--isolation", default="none", help="how guests are contained")
-    group.addoption("--only", action="append", default=[], help="run only this test, or those whose name has this in it")
+    group.addoption("--only", action="append", default=[], help="run only this test, or those whose name has it")
     group.addoption("--gdb", action="store_true", help="guests wait for GDB")
     group.addoption("--report", help="write what the tests earned to this file, as JSON")
 
@@ -140,8 +141,8 @@ class Grader:
         if self.seed is not None:
             return self.seed
         if self.is_hidden(item) and self.secret:
-            return int.from_bytes(hmac.new(self.secret, f"{self.name(item)} {sample}".encode(), hashlib.sha256).digest()[:4],
-                                  "big")
+            text = f"{self.name(item)} {sample}".encode()
+            return int.from_bytes(hmac.new(self.secret, text, hashlib.sha256).digest()[:4], "big")
         return PUBLIC_SEED + sample
 
     def arena(self, name):
@@ -173,11 +174,16 @@ class Grader:
                 raise Died(f"the self-tests' report is not whole: {fault}", guest.log())
             return results
 
+    def note_death(self, item, error):
+        """A booted guest's end in a test counts as much as one that does not boot."""
+        if {"vm", "boot"} & set(item.fixturenames) and error not in self.vm_faults:
+            self.vm_faults.append(error)
+
     @contextlib.contextmanager
     def _patience(self):
         """What fails again and again is not tried for ever."""
         if len(self.vm_faults) >= VM_DEATHS:
-            raise Died(f"not tried again, after {VM_DEATHS} guests that hung or died. The last one: {self.vm_faults[-1]}")
+            raise Died(f"not tried again, after {VM_DEATHS} guests that hung or died. The last: {self.vm_faults[-1]}")
         try:
             yield
         except Died as e:
@@ -207,7 +213,7 @@ def _grader(config):
         raise pytest.UsageError("these tests want a build: --lab LAB --builddir build/riscv") from None
 
 
-# ---- collecting -----------------------------------------------------------------------------------------------------------
+# ---- collecting ------------------------------------------------------------------------------------------------------
 
 def pytest_generate_tests(metafunc):
     mark = metafunc.definition.get_closest_marker("sampled")
@@ -221,7 +227,7 @@ def pytest_collection_modifyitems(config, items):
         return
     grader = config.stash[GRADER]
     wanted = config.option.only
-    exact = {grader.name(i) for i in items} & set(wanted)		# a whole name means this test, not all that begin so
+    exact = {grader.name(i) for i in items} & set(wanted)	# a whole name means this test, not all that begin so
     dropped = [i for i in items if wanted and grader.name(i) not in exact
                and not any(w in grader.name(i) for w in wanted if w not in exact)]
     config.hook.pytest_deselected(items=dropped)
@@ -231,7 +237,8 @@ def pytest_collection_modifyitems(config, items):
         grader.tests.setdefault(grader.name(item), {
             "name": grader.name(item), "points": mark.args[0] if mark else 0, "outcome": "passed",
             "hidden": grader.is_hidden(item), "needs": list(mark.kwargs["needs"]) if mark else [], "message": "",
-            "expected": "", "got": "", "cause": "", "seed": grader.seed_of(item), "seconds": 0.0, "console": "", "ran": False})
+            "expected": "", "got": "", "cause": "", "seed": grader.seed_of(item), "seconds": 0.0, "console": "",
+            "ran": False})
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -242,7 +249,7 @@ def pytest_runtest_setup(item):
                        "as the kernel's headers have it", "a handed-in file changes what a header says")
 
 
-# ---- fixtures -------------------------------------------------------------------------------------------------------------
+# ---- fixtures --------------------------------------------------------------------------------------------------------
 
 @pytest.fixture
 def seed(request):
@@ -306,14 +313,14 @@ class Boot:
 
 @pytest.fixture
 def boot(request):
-    """boot(cpus=4, mem="64M", append="…") -> a guest of the test's own; boot.tap("page_alloc.*") -> what self-tests say."""
+    """boot(cpus=4, mem="64M", append="…") -> a guest of the test's own; boot.tap("page_alloc.*"): its self-tests."""
     own = Boot(_grader(request.config))
     yield own
     for guest in own.guests:
         guest.close()
 
 
-# ---- reporting ------------------------------------------------------------------------------------------------------------
+# ---- reporting -------------------------------------------------------------------------------------------------------
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
@@ -353,6 +360,7 @@ def _note_failure(grader, item, test, error):
         test.update(message=error.what, expected=error.wanted, got=error.got)
     elif isinstance(error, Died):
         test["console"] = error.console
+        grader.note_death(item, error)
     elif not isinstance(error, (AssertionError, Infrastructure)):
         test["message"] = f"the test itself failed: {type(error).__name__}: {error}"
 

@@ -1,4 +1,4 @@
-"""Points: what a test's outcomes on the machines are worth together, and one tree's result as docs/grading.md, section 4.
+"""Points: what a test's outcomes on the machines are worth together, as docs/grading.md, section 4, has it.
 
 Nothing here runs anything: it takes what pytest's process reported for each machine.
 """
@@ -21,8 +21,7 @@ def earned(test):
 
 
 def score(machines, primary):
-    """(points, the most there are) of {machine: {"tests": […]}}; as a student's tree may lack one machine's compiler, each
-    machine counts with its share of those that are there."""
+    """(points, the most there are) of {machine: {"tests": […]}}; the machines that are there share the whole."""
     parts = shares(list(machines), primary)
     got = sum(parts[m] * earned(t) for m in machines for t in machines[m]["tests"])
     most = sum(parts[m] * t["points"] for m in machines for t in machines[m]["tests"])

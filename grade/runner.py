@@ -1,8 +1,8 @@
 """One tree's result: the lab's tests on each machine's kernel, as the JSON of docs/grading.md, section 4.
 
-Each machine has a pytest process of its own (grade/plugin.py), which writes a report; here reports become points. The tests
-come from the lab that the caller gives, never from the tree under test. What a hidden test says beyond its cause stays in
-`out`: its values, and whatever the kernel printed, are for the instructor's eyes.
+Each machine has a pytest process of its own (grade/plugin.py), which writes a report; here reports become points. The
+tests come from the lab that the caller gives, never from the tree under test. What a hidden test says beyond its cause
+stays in `out`: its values, and whatever the kernel printed, are for the instructor's eyes.
 """
 
 import hashlib
@@ -65,7 +65,8 @@ class Job:
         command = self.command(machine, built, report)
         status, output = _pytest(command, show=self.gdb)
         if status not in (0, 1, 5) or not report.is_file():	# pytest.ExitCode: all passed, some failed, none found
-            return {"tests": [], "fault": f"{machine}: the tests could not be run (pytest: {status}): {output[-OUTPUT_TAIL:]}"}
+            return {"tests": [], "fault": f"{machine}: the tests could not be run (pytest: {status}): "
+                                          f"{output[-OUTPUT_TAIL:]}"}
         found = json.loads(report.read_text(encoding="utf-8"))
         if not built.ok:
             for test in found["tests"]:
@@ -74,8 +75,8 @@ class Job:
 
     def command(self, machine, built, report):
         words = [sys.executable, "-m", "pytest", "-q", "-p", "grade.plugin", "-p", "no:cacheprovider", "-p", "no:xdist",
-                 "-c", os.devnull, "--rootdir", str(ROOT), "--lab", str(self.lab.dir), "--builddir", str(built.builddir),
-                 "--isolation", self.isolation, "--report", str(report)]
+                 "-c", os.devnull, "--rootdir", str(ROOT), "--lab", str(self.lab.dir),
+                 "--builddir", str(built.builddir), "--isolation", self.isolation, "--report", str(report)]
         words += ["--secret", str(self.secret)] if self.secret else []
         words += ["--hidden", str(self.hidden_dir)] if self.hidden_dir else []
         words += ["--seed", str(self.seed)] if self.seed is not None else []
@@ -89,8 +90,9 @@ def _pytest(command, show):
     """Run pytest in the grader's own tree: (its status, the end of its output)."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
     env |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    with subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=None if show else subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=not show) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL,
+                          stdout=None if show else subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          errors="replace", start_new_session=not show) as process:
         try:
             output = process.communicate(timeout=None if show else WALL_LIMIT)[0]
         except subprocess.TimeoutExpired:
@@ -102,7 +104,7 @@ def _pytest(command, show):
     return process.returncode, output or ""
 
 
-# ---- from reports to a result ---------------------------------------------------------------------------------------------
+# ---- from reports to a result ----------------------------------------------------------------------------------------
 
 def _result(tree, job, builds, reports):
     machines = {m: {"build": {"ok": builds[m].ok, "message": builds[m].message},

@@ -89,11 +89,11 @@ def _waiting(text, plain):
         yield
 
 
-# ---- the report -----------------------------------------------------------------------------------------------------------
+# ---- the report ------------------------------------------------------------------------------------------------------
 
 def show(result, plain=False, file=None):
     """Print a result: what does not compile, the tests' points, the failures, the sum."""
-    console = Console(file=file, no_color=plain, highlight=False, color_system=None if plain else "auto", soft_wrap=True)
+    console = Console(file=file, no_color=plain, color_system=None if plain else "auto", highlight=False, soft_wrap=True)
     for machine, data in result["machines"].items():
         if not data["build"]["ok"]:
             console.print(Text(f"\nThe kernel for {machine} does not compile:", style="bold red"))

@@ -9,8 +9,8 @@
  *	arena_wait ─► a line ─► find the verb, read its numbers ─► run ─► @nonce answer ─┐
  *	    └──────────────────────────────────────────────────────────────────────────┘
  *
- * arena_wait() is the point where nothing is in motion: arena_served says how many lines have been dealt with, and the host,
- * which sent them, reads the objects out of our memory when the two numbers are the same.
+ * arena_wait() is the point where nothing is in motion: arena_served says how many lines have been dealt with, and the
+ * host, which sent them, reads the objects out of our memory when the two numbers are the same.
  */
 #include "kernel/arena.h"
 #include "kernel/arch.h"

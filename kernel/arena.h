@@ -46,7 +46,8 @@ void arena_reply(const char *fmt, ...) __printf(1, 2);
 #define ARENA_MEMORY	(2UL << 20)
 void *arena_memory(unsigned long bytes);
 /*
- * The first frame of @nr that nothing else uses, always the same, aligned to 2^(MAX_ORDER - 1) frames; within the direct map.
+ * The first frame of @nr that nothing else uses, always the same, aligned to 2^(MAX_ORDER - 1) frames; within the direct
+ * map.
  * => ARENA_FRAMES at most: more is a panic. What is in them is not defined.
  */
 #define ARENA_FRAMES	4096UL

@@ -93,8 +93,8 @@ class Guest:
 
     Use it as a context manager: on leaving, QEMU is gone, and so are the files.
 
-    uart_socket=True: the UART is self.uart, a socket, instead of the log. memory=FD: a file of the guest's size that becomes
-    its RAM. wrap: turns QEMU's command into one that runs contained, wrap(argv, writable=[folders], readable=[files]).
+    uart_socket=True: the UART is self.uart, a socket, instead of the log. memory=FD: a file of the guest's size that
+    becomes its RAM. wrap: turns QEMU's command into one that runs contained, wrap(argv, writable=[folders], readable=[files]).
     """
 
     def __init__(self, build, *, disk=None, private=True, cpus=1, mem="256M", append="", opts=(), agent=True,
@@ -127,7 +127,8 @@ class Guest:
             opts += ["-chardev", f"socket,id=uart,fd={ends['uart'].fileno()}"]
             serial = "chardev:uart"
         if self.memory_fd is not None:
-            opts += ["-object", f"memory-backend-file,id=ram,size={mem},mem-path=/proc/self/fd/{self.memory_fd},share=on",
+            path = f"/proc/self/fd/{self.memory_fd}"
+            opts += ["-object", f"memory-backend-file,id=ram,size={mem},mem-path={path},share=on",
                      "-machine", "memory-backend=ram"]
         command = qemu_command(
             self.build, disk=None if disk == "none" else self.disk, cpus=cpus, mem=mem,

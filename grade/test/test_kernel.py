@@ -163,7 +163,8 @@ def test_files_that_see_the_same(tmp_path):
 
 @pytest.mark.parametrize("old, new, told", [
     ("int number;", "int number, more;", "struct node has"),
-    ("int number;\n\tunsigned char odd : 1, low : 4;", "unsigned char odd : 1, low : 4;\n\tint number;", "struct node.number"),
+    ("int number;\n\tunsigned char odd : 1, low : 4;", "unsigned char odd : 1, low : 4;\n\tint number;",
+     "struct node.number"),
     ("odd : 1, low : 4", "low : 4, odd : 1", "struct node.low")])
 def test_a_file_with_another_layout_is_told(tmp_path, old, new, told):
     assert old in OTHER
@@ -196,7 +197,8 @@ def test_two_files_of_the_layouts_name_are_refused(tmp_path):
         Kernel(tmp_path / "twice")
 
 
-@pytest.mark.parametrize("data, message", [(None, "no kernel to read"), (b"junk", "is no kernel"), (b"", "is no kernel")])
+@pytest.mark.parametrize("data, message", [(None, "no kernel to read"), (b"junk", "is no kernel"),
+                                           (b"", "is no kernel")])
 def test_what_is_no_kernel_is_told(tmp_path, data, message):
     path = tmp_path / "pagoda"
     if data is not None:

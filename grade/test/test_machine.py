@@ -1,4 +1,4 @@
-"""Guests under test, in the arena that kernel/test/self_arena.c makes for this: kernels that answer, hang, die and lie."""
+"""Guests under test, in the arena that kernel/test/self_arena.c makes for this: they answer, hang, die and lie."""
 
 import pytest
 
@@ -123,8 +123,8 @@ def test_a_booted_guest_runs_commands(build):
 
 
 def test_a_sleep_without_an_end_is_a_lost_wakeup(build, monkeypatch):
-    monkeypatch.setattr(machine, "IDLE_SECONDS", 1)
     with BootedGuest(build) as guest, pytest.raises(Hung) as caught:
+        monkeypatch.setattr(machine, "IDLE_SECONDS", 1)
         guest.run("cat /proc/kmsg > /dev/null")
     assert caught.value.hang.kind == "lost wake-up"
 

@@ -66,6 +66,7 @@ def test_a_test_without_a_build_says_what_it_wants(tmp_path):
 
 
 def test_samples_are_runs_with_different_seeds(tmp_path):
-    (tmp_path / "test_x.py").write_text("from grade.plugin import sampled\n@sampled(3)\ndef test_x(sample):\n    assert sample < 3\n")
+    (tmp_path / "test_x.py").write_text("from grade.plugin import sampled\n"
+                                        "@sampled(3)\ndef test_x(sample):\n    assert sample < 3\n")
     status, output = pytest_run("-c", "/dev/null", str(tmp_path))
     assert status == 0 and "3 passed" in output

@@ -18,8 +18,9 @@ test.__test__ = False
 
 def machines(**outcomes):
     """{machine: tests} of (points, outcome) pairs."""
-    return {m: {"build": {"ok": True, "message": ""}, "tests": [test(p, o, f"test_a.py::test_{i}") for i, (p, o) in enumerate(t)]}
-            for m, t in outcomes.items()}
+    return {m: {"build": {"ok": True, "message": ""},
+                "tests": [test(p, o, f"test_a.py::test_{i}") for i, (p, o) in enumerate(tests)]}
+            for m, tests in outcomes.items()}
 
 
 def test_the_primary_machine_counts_for_four_fifths():
@@ -60,8 +61,8 @@ def shown(data, plain=True):
 
 
 def whole(**data):
-    return {"machines": machines(riscv=[(60, "passed"), (40, "passed")], i386=[(60, "passed"), (40, "passed")]), "score": 100.0,
-            "max": 100.0, "refused": [], "infrastructure": [], **data}
+    tests = [(60, "passed"), (40, "passed")]
+    return {"machines": machines(riscv=tests, i386=tests), "score": 100.0, "max": 100.0, "refused": [], "infrastructure": [], **data}
 
 
 def test_a_failure_is_told_with_all_that_helps():
@@ -72,7 +73,8 @@ def test_a_failure_is_told_with_all_that_helps():
             replay="make grade TEST=x SEED=1", replay_gdb="make grade TEST=x SEED=1 GDB=1")
     text = shown(data)
     for words in ("FAILED", "the order of page 8", "expected  3", "got       [bold]4", "likely    it stays in private",
-                  "again     make grade TEST=x SEED=1\n", "in GDB    make grade TEST=x SEED=1 GDB=1", "60 of 100 points"):
+                  "again     make grade TEST=x SEED=1\n", "in GDB    make grade TEST=x SEED=1 GDB=1",
+                  "60 of 100 points"):
         assert words in text
     assert text.count("the order of page 8") == 1		# both machines say the same: told once
     assert "riscv and i386" in text
@@ -92,8 +94,8 @@ def test_a_kernel_that_does_not_compile_is_told():
     for test_ in data["machines"]["i386"]["tests"]:
         test_["outcome"] = "not-built"
     text = shown(data)
-    for words in ("kernel for i386 does not compile", "mm/x.c:3: error: [nonsense]", "not built", "not handed in: Makefile",
-                  "the host failed, grade again: riscv: no power"):
+    for words in ("kernel for i386 does not compile", "mm/x.c:3: error: [nonsense]", "not built",
+                  "not handed in: Makefile", "the host failed, grade again: riscv: no power"):
         assert words in text
 
 

@@ -98,7 +98,8 @@ def test_points_go_to_what_passed(graded):
     result, tests, _ = graded
     assert {n.partition("::")[2]: t["outcome"] for n, t in tests.items() if not t["hidden"]} == {
         "test_echo": "passed", "test_mismatch": "failed", "test_panic": "error", "test_hang": "error",
-        "test_after_the_hang": "passed", "test_forged": "failed", "test_samples": "failed", "test_of_the_tests_own": "failed"}
+        "test_after_the_hang": "passed", "test_forged": "failed", "test_samples": "failed",
+        "test_of_the_tests_own": "failed"}
     assert (result["score"], result["max"]) == (40.0, 100.0)
     assert result["infrastructure"] == []
 

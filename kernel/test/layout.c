@@ -1,6 +1,6 @@
 /*
- * layout.c: the structures that the grader reads out of a guest's memory, named so that their layouts stand in the debug
- * information of one file that is never handed in (grade/kernel.py).
+ * layout.c: the structures that the grader reads out of a guest's memory, named so that their layouts stand in the
+ * debug information of one file that is never handed in (grade/kernel.py).
  *
  * Owns:   a pointer of each type, which nobody uses.
  */

@@ -322,13 +322,19 @@ def grade_all(course, found, out, *, jobs=None, cluster=None, console=None):
     todo = [t for t in tasks if (load_result(out, t.name) or {}).get("key") != t.key]
     console = console or Console(stderr=True)
     console.print(f"{len(found)} submissions, {len(found) - len(todo)} graded before, isolation: {course.how.name}")
-    faults = run_shown(todo, lambda t, result: store(result_path(out, t.name), result), jobs=jobs, cluster=cluster,
-                       console=console)
-    return faults, tasks
+
+    def keep(task, result):
+        store(result_path(out, task.name), result)
+        return result
+
+    return run_shown(todo, keep, jobs=jobs, cluster=cluster, console=console), tasks
 
 
 def run_shown(todo, keep, *, jobs, cluster, console):
-    """Run tasks under a progress bar; `keep(task, result)` for each result. => {name: why there is none}"""
+    """Run tasks under a progress bar; keep(task, result) stores a result and returns what it stored.
+
+    => {name: why there is no result}
+    """
     faults = {}
     if not todo:
         return faults
@@ -339,10 +345,10 @@ def run_shown(todo, keep, *, jobs, cluster, console):
         def done(task, outcome):
             if "fault" in outcome:
                 faults[task.name] = outcome["fault"]
+                told = f"not graded: {outcome['fault']}"
             else:
-                keep(task, outcome["result"])
+                told = f"{keep(task, outcome['result'])['score']:g}"
             progress.advance(bar)
-            told = f"not graded: {outcome['fault']}" if "fault" in outcome else f"{outcome['result']['score']:g}"
             progress.console.print(f"{task.name}: {told}", markup=False, highlight=False)
 
         with connect(jobs, cluster) as client:

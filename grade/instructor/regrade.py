@@ -55,6 +55,7 @@ def regrade(course, found, out, *, jobs=None, console=None):
         whole = merged(old[task.name], result, course.lab.primary) if task.only else result
         batch.store(batch.result_path(out, task.name), whole)
         new[task.name] = (old[task.name], whole)
+        return whole
 
     faults = batch.run_shown(tasks, keep, jobs=jobs, cluster=None, console=console or Console(quiet=True))
     return new, faults, tasks

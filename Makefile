@@ -23,8 +23,7 @@ kernel-y += fork.o pid.o exit.o wait_child.o	# new tasks, their numbers, their e
 kernel-y += exec.o binfmt_elf.o binfmt_script.o	# execve; ELF files; #! scripts
 kernel-y += signal.o signal_sys.o futex.o	# signals, their system calls; sleeping on user memory
 kernel-y += cred.o sys.o random.o device.o	# user ids, process groups; uname, limits; ChaCha20; devices and drivers
-kernel-y += arena.o			# tests by the host before there is memory: labs
-kernel-y += ktest.o $(if $(filter 1,$(DEBUG)),lockdep.o race.o ubsan.o)	# self-tests; DEBUG=1: lock order, meeting places, undefined behaviour
+kernel-y += ktest.o arena.o $(if $(filter 1,$(DEBUG)),lockdep.o race.o ubsan.o)	# self-tests; tests by the host before there is memory; DEBUG=1: lock order, meeting places, undefined behaviour
 
 # kernel/lib/: data structures and strings, no kernel state
 lib-y := string.o parse.o vsnprintf.o		# memory and strings; numbers out of text, text out of numbers
@@ -40,8 +39,7 @@ fs-y += poll.o locks.o pipe.o			# waiting for many files; fcntl's and flock's lo
 fs-y += buffer.o mpage.o fs-writeback.o		# blocks inside pages; whole pages; dirty inodes to the disk
 fs-y += libfs.o ramfs.o seq_file.o		# filesystems without a disk; ramfs and tmpfs; texts made up while read
 fs-y += devices.o tty_io.o n_tty.o		# character devices, /dev; terminals; their line discipline
-fs-y += $(addprefix proc/,generic.o misc.o sys.o)		# /proc: its tree; files of the system; /proc/sys
-fs-y += $(addprefix proc/,pid.o array.o task_mmu.o)	# /proc/PID: its files; texts; memory
+fs-y += $(addprefix proc/,generic.o misc.o sys.o pid.o array.o task_mmu.o)	# /proc: its tree; the system's files, a task's
 
 # kernel/fs/ext2/: the filesystem on the disk
 ext2-y := super.o file.o symlink.o dir.o namei.o	# mounting; open files; links; names
@@ -127,9 +125,7 @@ extra-new := $(if $(EXTRA),$(if $(shell find '$(EXTRA)' -newer '$(disk)' -print 
 guest = CPUS='$(CPUS)' MEM='$(MEM)' APPEND='$(APPEND)' QEMUOPTS='$(QEMUOPTS)' TIMEOUT='$(TIMEOUT)' DISK='$(disk)'
 
 .DEFAULT_GOAL := all
-.DELETE_ON_ERROR:
-.SECONDARY:
-.SECONDEXPANSION:
+.DELETE_ON_ERROR .SECONDARY .SECONDEXPANSION:
 .PHONY: all qemu run qemu-gdb gdb ktest test-quick test soak bench compare lint doctor grade handin clean help FORCE
 
 all: $(B)/pagoda $(disk) ## build the kernel and the disk image
@@ -154,7 +150,6 @@ run: all ## CMD="…": boot, run it under /bin/sh -c, power off, exit with its s
 
 qemu-gdb: all ## as qemu, but wait for `make gdb` in another terminal
 	$(Q)$(guest) tools/qemu --gdb $(B)
-
 gdb: $(B)/pagoda ## attach GDB to the guest of `make qemu-gdb`
 	$(Q)tools/gdb/attach $(B)
 
@@ -163,25 +158,20 @@ ktest: all ## T='glob': run the kernel self-tests whose names match
 	$(become $(guest) tools/ktest $(B) '$(T)',T)
 	$(Q)$(guest) tools/ktest $(B) '$(T)'
 
-pytest = $(PYTHON) -m pytest tools/test -n auto --dist loadgroup $(PYTESTOPTS)
+pytest = $(PYTHON) -m pytest -c tools/test/pytest.ini --rootdir . tools/test $(wildcard grade/test) -n auto --dist loadgroup $(PYTESTOPTS)
 test-quick: ## the tests of every day (5 minutes)
 	$(Q)$(pytest) -m quick
-
 test: ## everything, on all configurations (9 minutes on 2 cores)
 	$(Q)$(pytest)
 
 soak: ## storms for hours; stops and goes on where it was; results in build/soak
 	$(Q)tools/soak
-
 bench: all ## figures by counted instructions: the same on every machine
 	$(Q)$(guest) tools/bench $(B)
-
 compare: ## slab against slob (SLOB=1): memory, fragmentation, instructions
 	$(Q)tools/compare $(ARCH)
-
 lint: ## the compiler's analyser, cppcheck, the line between arch and core, long functions
 	$(Q)tools/lint $(ARCH)
-
 doctor: ## is everything that Pagoda needs on this machine?
 	$(Q)tools/doctor
 
@@ -212,13 +202,11 @@ $(B)/flags: FORCE
 
 $(B)/user/obj/%.o: user/%.c $(B)/flags
 	$(call say,CC)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(USERCFLAGS) -c $< -o $@
+	$(Q)mkdir -p $(@D); $(CC) $(USERCFLAGS) -c $< -o $@
 
 $(B)/user/obj/%.o: user/%.S $(B)/flags
 	$(call say,AS)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(USERCFLAGS) -D__ASSEMBLY__ -c $< -o $@
+	$(Q)mkdir -p $(@D); $(CC) $(USERCFLAGS) -D__ASSEMBLY__ -c $< -o $@
 
 $(B)/user/obj/libc.a: $(libc-objs)
 	$(call say,AR)
@@ -227,19 +215,16 @@ $(B)/user/obj/libc.a: $(libc-objs)
 objs-of = $(patsubst user/%.c,$(B)/user/obj/%.o,$(or $(wildcard $1.c),$(wildcard $1/*.c)))
 $(user-progs): $(B)/%: $$(call objs-of,$$*) $(B)/user/obj/libc.a
 	$(call say,LD)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(USERARCHFLAGS) $(USERLDFLAGS) -o $@ $^ -lgcc
+	$(Q)mkdir -p $(@D); $(CC) $(USERARCHFLAGS) $(USERLDFLAGS) -o $@ $^ -lgcc
 
 $(B)/%.o: %.c $(B)/flags
 	$(call say,CC)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -c $< -o $@
+	$(Q)mkdir -p $(@D); $(CC) $(CFLAGS) -c $< -o $@
 
 # trap.S stands beside trap.c
 $(B)/%.S.o: %.S $(B)/flags
 	$(call say,AS)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -D__ASSEMBLY__ -c $< -o $@
+	$(Q)mkdir -p $(@D); $(CC) $(CFLAGS) -D__ASSEMBLY__ -c $< -o $@
 
 # The kernel holds a table of its own functions' names, so it is linked until that table is true.
 $(B)/pagoda: $(kernel-objs) arch-$(ARCH)/kernel.ld tools/link-kernel tools/kallsyms
@@ -253,7 +238,6 @@ $(disk): $(user-progs) $(wildcard user/etc/* user/root/*) tools/mkimage $(extra-
 	$(Q)STRIP='$(TOOLPREFIX)strip' tools/mkimage -b $(BLOCK) -s $(DISK_SIZE) $(if $(EXTRA),-x '$(EXTRA)') $@ $(user-progs)
 
 print-disk: ; @echo $(disk)
-
 compile_commands.json: FORCE ## for clangd
 	$(Q)$(MAKE) -Bn V=1 all | tools/compile-commands > $@
 

@@ -6,7 +6,7 @@ import subprocess
 import tarfile
 
 import pytest
-from conftest import FILES, TOY_C, commit, write
+from grade.test.conftest import FILES, TOY_C, commit, write
 from rich.console import Console
 
 from grade import UserError, isolation

@@ -6,7 +6,7 @@ import tarfile
 import zipfile
 
 import pytest
-from conftest import commit, write
+from grade.test.conftest import commit, write
 
 from grade import UserError, handin, lab
 

@@ -1,7 +1,7 @@
 """lab.toml: what is read, and what is wrong told in a sentence."""
 
 import pytest
-from conftest import ROOT, TOY_TOML
+from grade.test.conftest import ROOT, TOY_TOML
 
 from grade import UserError, lab
 

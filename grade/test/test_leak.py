@@ -8,7 +8,7 @@ import subprocess
 import zipfile
 
 import pytest
-from conftest import ROOT, TOY_C, commit, write
+from grade.test.conftest import ROOT, TOY_C, commit, write
 
 from grade import lab, leak, source
 

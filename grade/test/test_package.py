@@ -8,7 +8,7 @@ import zipfile
 from types import SimpleNamespace
 
 import pytest
-from conftest import FILES, TOY_C, commit, write
+from grade.test.conftest import FILES, TOY_C, commit, write
 from test_batch import MAKEFILE
 from test_report import A, H, result
 

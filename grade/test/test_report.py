@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import pytest
-from fake_runner import test as make_test
+from grade.test.fake_runner import test as make_test
 
 from grade.instructor import regrade, report, similarity
 

@@ -4,7 +4,7 @@ import json
 import subprocess
 
 import pytest
-from conftest import FILES, ROOT, commit, write
+from grade.test.conftest import FILES, ROOT, commit, write
 
 from grade import UserError, lab, skeleton, source
 

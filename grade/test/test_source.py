@@ -3,7 +3,7 @@
 import subprocess
 
 import pytest
-from conftest import HIGHEST_C, ROOT, TOY_C
+from grade.test.conftest import HIGHEST_C, ROOT, TOY_C
 
 from grade import UserError, lab, source
 

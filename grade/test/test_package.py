@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from grade.test.conftest import FILES, TOY_C, commit, write
-from test_batch import MAKEFILE
+from grade.test.test_batch import MAKEFILE
 from test_report import A, H, result
 
 from grade import ROOT, UserError

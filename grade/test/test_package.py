@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from grade.test.conftest import FILES, TOY_C, commit, write
 from grade.test.test_batch import MAKEFILE
-from test_report import A, H, result
+from grade.test.test_report import A, H, result
 
 from grade import ROOT, UserError
 from grade.instructor import package

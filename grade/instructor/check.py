@@ -89,7 +89,8 @@ def grade_variant(lab, base, variant, how):
     with tempfile.TemporaryDirectory(prefix="check-", ignore_cleanup_errors=True) as work:
         builds = build.build(base, changed_files(lab, variant), work, how)
         return runner.run(Path(work, "tree"), lab, hidden_dir=lab.dir / "hidden", isolation=how, machines=variant.machines,
-                          builds={m: builds[m] for m in variant.machines}, out=Path(work, "out"))
+                          builds={m: builds[m] for m in variant.machines}, out=Path(work, "out"),
+                          pristine={m: base.builddir(m) / "pagoda" for m in variant.machines})
 
 
 # ---- the verdicts ------------------------------------------------------------------------------------------------------

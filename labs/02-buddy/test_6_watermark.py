@@ -34,8 +34,10 @@ def test_the_reserve_is_respected(arena):
 def test_small_blocks_do_not_count(arena):
     ask_watermark(arena, Question({0: 996, 2: 1}, 1000, 2, 400), Question({0: 700, 2: 75}, 1000, 2, 400))
     for order in (1, 2, 3, 6, 10):
-        ask_watermark(arena, *(Question({small: pages >> small, 10: 1}, 2024, order, 800)
-                               for small in sorted({0, order // 2, order - 1}) for pages in (450, 700, 800, 890, 990)))
+        for small in sorted({0, order // 2, order - 1}):
+            # 1024 pages in small blocks; without them just what must be left, and one page more
+            least = 1024 + (1 << order) - 1 + (800 >> small + 1)
+            ask_watermark(arena, *(Question({small: 1024 >> small}, least + more, order, 800) for more in (0, 1, 50)))
 
 
 @points(2, needs=["take", *NEEDS], cause="below the low mark the next zone is asked, then the reserves")

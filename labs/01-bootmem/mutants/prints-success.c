@@ -12,6 +12,7 @@ static void say_success(void)
 
 static void free_bootmem_core(bootmem_data_t *bdata, phys_t addr, unsigned long size)
 {
+	(void)clip_to_map;
 	say_success();
 }
 

@@ -361,8 +361,9 @@ def _facts(path):
         raise UserError(f"{path} is no kernel: it has no symbols or nothing to load")
     symbols, functions = {}, []
     for s in table.iter_symbols():
-        if s.name and s["st_shndx"] != "SHN_UNDEF":
-            symbols.setdefault(s.name, s["st_value"])
+        # The linker allows one global of a name: a submission's static cannot stand in for a root that we read.
+        if s.name and s["st_shndx"] != "SHN_UNDEF" and (s["st_info"]["bind"] == "STB_GLOBAL" or s.name not in symbols):
+            symbols[s.name] = s["st_value"]
         if s["st_info"]["type"] == "STT_FUNC":
             functions.append((s["st_value"], s["st_value"] + s["st_size"], s.name))
     functions.sort()

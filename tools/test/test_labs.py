@@ -1,0 +1,48 @@
+"""Every lab is right: the quick form of `grade check`, and the student's verbs in a student's tree."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT, make
+
+LABS = sorted(name for name in os.listdir(os.path.join(ROOT, "labs"))
+              if os.path.exists(os.path.join(ROOT, "labs", name, "lab.toml")))
+
+
+@pytest.mark.timeout(2400)
+@pytest.mark.parametrize("lab", [pytest.param(name, marks=pytest.mark.xdist_group(f"lab-{name}")) for name in LABS])
+def test_check(lab):
+    """Reference, skeleton, mutants, spoofers and leaks, a machine for each in turn."""
+    done = subprocess.run([sys.executable, "grade/grade", "check", lab, "--quick", "--plain", "--jobs", "1"], cwd=ROOT,
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.timeout(1200)
+@pytest.mark.xdist_group("lab-02-buddy")
+def test_a_students_tree(tmp_path):
+    """What make lab writes builds, grades itself without points, and hands in its files."""
+    tree = tmp_path / "buddy"
+    written = make("lab", "LAB=02-buddy", f"DEST={tree}", text=True)
+    assert written.returncode == 0, written.stderr
+
+    def student(*words):
+        return subprocess.run(["make", "-s", *words], cwd=tree, capture_output=True, text=True,
+                              env={k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))})
+
+    graded = student("grade", "ARCH=riscv", "TEST=test_1_walk")
+    assert "of 5 points" in graded.stdout and "0 of 5" in graded.stdout, graded.stdout + graded.stderr
+    packed = student("handin")
+    assert packed.returncode == 0 and (tree / "handin.tar.gz").is_file(), packed.stderr
+    assert not (tree / "labs/02-buddy/mutants").exists() and not (tree / "grade/instructor").exists()
+
+
+def test_make_lab_asks_for_what_is_missing(tmp_path):
+    """A clear sentence, and nothing written."""
+    for words in (["DEST=x"], ["LAB=02-buddy"], ["LAB=99-none", f"DEST={tmp_path}/x"], ["LAB=02-buddy", "DEST=/dev/null"]):
+        done = make("lab", *words, text=True)
+        assert done.returncode and "Traceback" not in done.stderr, done.stderr
+        assert done.stderr.strip()
+    assert not (tmp_path / "x").exists()

@@ -26,8 +26,8 @@ struct kstat;
  */
 /*
  * Firmware facts into the core: add_active_range() for RAM, reserve_early() for what is in use, device_register()
- * for devices, cpu_possible_map; *cmdline_p gets the command line. Then max_low_pfn, setup_bootmem(), the final
- * kernel page tables (paging_init), and free_area_init_nodes() with the machine's zone limits.
+ * for devices, cpu_possible_map; *cmdline_p gets the command line. Then max_low_pfn, arena_check(), setup_bootmem(),
+ * the final kernel page tables (paging_init), and free_area_init_nodes() with the machine's zone limits.
  * => interrupts off; an early console works on return, if not before.
  */
 void setup_arch(char **cmdline_p);

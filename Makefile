@@ -135,7 +135,7 @@ qemu: all ## boot to a shell on this terminal (C-a x ends QEMU); the disk keeps 
 
 # `make run` must end with the command's own status, so make becomes the guest where it can (tools/become.c).
 export PAGODA_CMD := $(value CMD)
-ifneq ($(filter run ktest,$(MAKECMDGOALS)),)
+ifneq ($(filter run ktest grade,$(MAKECMDGOALS)),)
 ifeq ($(findstring n,$(firstword -$(MAKEFLAGS))),)
 -load build/tools/become.so(become_gmk_setup)
 endif
@@ -155,8 +155,7 @@ gdb: $(B)/pagoda ## attach GDB to the guest of `make qemu-gdb`
 
 T ?= *
 ktest: all ## T='glob': run the kernel self-tests whose names match
-	$(become $(guest) tools/ktest $(B) '$(T)',T)
-	$(Q)$(guest) tools/ktest $(B) '$(T)'
+	$(become $(guest) tools/ktest $(B) '$(T)',T)$(Q)$(guest) tools/ktest $(B) '$(T)'
 
 pytest = $(PYTHON) -m pytest -c tools/test/pytest.ini --rootdir . tools/test $(wildcard grade/test) -n auto --dist loadgroup $(PYTESTOPTS)
 test-quick: ## the tests of every day (5 minutes)
@@ -177,9 +176,10 @@ doctor: ## is everything that Pagoda needs on this machine?
 
 # A student's tree knows its lab; another is tested for LAB=. Both machines, unless one is asked for.
 grader = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL $(PYTHON) grade/grade
-grade: ## TEST=name SEED=n GDB=1: the lab's tests and points, on both machines unless ARCH= is said
-	$(Q)$(grader) run . $(if $(LAB),--lab '$(LAB)') --arch $(if $(filter file,$(origin ARCH)),both,$(ARCH)) \
-		$(if $(TEST),--only '$(TEST)') $(if $(SEED),--seed '$(SEED)') $(if $(GDB),--gdb) || [ $$? = 1 ]
+grade-tree = $(grader) run . $(if $(LAB),--lab '$(LAB)') --arch $(if $(filter file,$(origin ARCH)),both,$(ARCH)) \
+	$(if $(TEST),--only '$(TEST)') $(if $(SEED),--seed '$(SEED)') $(if $(ALL),--all) $(if $(GDB),--gdb)
+grade: ## TEST=name SEED=n ALL=1 GDB=1: the lab's tests and points, on both machines unless ARCH= is said
+	$(become $(grade-tree),)$(Q)$(grade-tree)
 
 handin: ## pack what the lab wants handed in: handin.tar.gz, or OUT=name.zip
 	$(Q)$(grader) handin . $(if $(OUT),--out '$(OUT)')

@@ -263,8 +263,12 @@ class Kernel:
         return found[i][1] if i >= 0 and address < found[i][0] else ""
 
     def inlined_at(self, address):
-        """The names of the functions whose inlined code holds an address; empty where nothing tells."""
+        """The functions whose inlined code holds an address, innermost first; empty where nothing tells."""
         return _inlined(self.path, address)
+
+    def line_at(self, address):
+        """Where an address is in the source, as "page_alloc.c:120"; "" where nothing tells."""
+        return _line(self.path, address)
 
     # ---- reading
 
@@ -421,13 +425,11 @@ def _differences(types, wanted):
 # ---- inlined functions -----------------------------------------------------------------------------------------------
 
 def _inlined(path, address):
-    dwarf = _open(path).get_dwarf_info()
-    aranges = dwarf.get_aranges()
-    offset = aranges.cu_offset_at_addr(address) if aranges else None
-    if offset is None:
-        return set()
-    top = dwarf.get_CU_at(offset).get_top_DIE()
-    found, todo = set(), list(top.iter_children())
+    dwarf, unit = _unit_at(path, address)
+    if unit is None:
+        return []
+    top = unit.get_top_DIE()
+    found, todo = [], list(top.iter_children())
     while todo:
         die = todo.pop()
         if die.tag in ("DW_TAG_subprogram", "DW_TAG_inlined_subroutine", "DW_TAG_lexical_block"):
@@ -435,8 +437,29 @@ def _inlined(path, address):
                 continue
             todo += die.iter_children()
             if die.tag == "DW_TAG_inlined_subroutine":
-                found.add(_name(die.get_DIE_from_attribute("DW_AT_abstract_origin")))
+                found.insert(0, _name(die.get_DIE_from_attribute("DW_AT_abstract_origin")))
     return found
+
+
+def _unit_at(path, address):
+    """(the debug information, the unit of it that holds an address, or None)."""
+    dwarf = _open(path).get_dwarf_info()
+    aranges = dwarf.get_aranges()
+    offset = aranges.cu_offset_at_addr(address) if aranges else None
+    return dwarf, None if offset is None else dwarf.get_CU_at(offset)
+
+
+def _line(path, address):
+    dwarf, unit = _unit_at(path, address)
+    program = dwarf.line_program_for_CU(unit) if unit is not None else None
+    before = None
+    for state in (e.state for e in program.get_entries() if e.state is not None) if program else ():
+        if before and not before.end_sequence and before.address <= address < state.address:
+            # DWARF 5 counts files from 0, its forerunners from 1 (DWARF 5, section 6.2.4)
+            entry = program["file_entry"][before.file - (0 if program["version"] >= 5 else 1)]
+            return f"{entry.name.decode(errors='replace').rpartition('/')[2]}:{before.line}"
+        before = state
+    return ""
 
 
 def _holds(dwarf, die, top, address):

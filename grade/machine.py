@@ -37,10 +37,12 @@ RAM_BASE = {"riscv": 0x80000000, "i386": 0}		# hw/riscv/virt.c's memory map; a P
 CALL_BUDGET = 100_000_000	# instructions for one answer: a call of the reference takes less than a million
 BOOT_BUDGET = 500_000_000	# instructions to the agent's first word, of which the reference needs 15 million
 RUN_BUDGET = 2_000_000_000
-SLOWEST = 20_000_000		# a CPU second counts as so many instructions at least: `pause' leaves QEMU's fast loop
+SPIN_RATE = 20_000_000		# instructions of a budget for a CPU second, after which a lock's spinning is looked for
+SLOWEST = 2_000_000		# so many a CPU second counts for at least, as `pause' leaves QEMU's fast loop; no host is so slow
 CPU_BUDGET = 60			# seconds of QEMU's CPU time, for all CPUs of a guest together
 IDLE_SECONDS = 30		# so long may all CPUs halt, without a task switch, while the host waits for an answer
 IDLE_SHARE = 0.03		# of a CPU, for its timers
+LONGEST_LOOK = 0.5		# so much of the time between two looks counts: the host may have kept us from looking
 WALL_LIMIT = 600		# seconds: the host's trouble, never a mark
 POLL = 0.05			# seconds between two looks at the clock
 CONSOLE_LIMIT = 1 << 20		# bytes of a guest's log that are kept
@@ -65,7 +67,8 @@ class Hang:
     detail: str
 
     def __str__(self):
-        return f"{self.kind}: {self.detail}" + (f" ({' < '.join(self.where)})" if self.where else "")
+        more = len(self.where) > 1 or self.where and self.where[0] not in self.detail
+        return f"{self.kind}: {self.detail}" + (f" ({' < '.join(self.where)})" if more else "")
 
 
 class Hung(Died):
@@ -174,7 +177,7 @@ class Machine:
     def cpu_seconds(self):
         """CPU time of the threads that run the guest's CPUs, in seconds."""
         ticks = 0
-        for stat in _cpu_threads(self.guest.process.pid):
+        for stat in _threads(self.guest.process.pid, "CPU "):
             ticks += sum(int(n) for n in stat.rsplit(")", 1)[1].split()[11:13])
         return ticks / os.sysconf("SC_CLK_TCK")
 
@@ -257,15 +260,20 @@ def _wrapper(isolation):
     return lambda argv, **folders: isolation.wrap(argv, limits=limits, **folders)
 
 
-def _cpu_threads(pid):
-    """The stat lines of the threads of a process and its children that run a guest's CPU."""
+def _state(stat):
+    """R, S, D, … of a thread's stat line."""
+    return stat.rsplit(")", 1)[1].split()[0]
+
+
+def _threads(pid, name=""):
+    """The stat lines of the threads of a process and its children whose names begin so; a guest's CPU's with "CPU "."""
     for task in Path(f"/proc/{pid}/task").glob("*"):
         with contextlib.suppress(OSError):
             stat = (task / "stat").read_text(encoding="utf-8", errors="replace")
-            if stat.partition("(")[2].startswith("CPU "):
+            if stat.partition("(")[2].startswith(name):
                 yield stat
             for child in (task / "children").read_text(encoding="utf-8").split():
-                yield from _cpu_threads(int(child))
+                yield from _threads(int(child), name)
 
 
 class Budget:
@@ -275,21 +283,24 @@ class Budget:
         self.machine = machine
         self.budget = budget or (RUN_BUDGET if machine.cpus == 1 else CPU_BUDGET)
         self.start, self.begin, self.looked = machine.clock(), time.monotonic(), time.monotonic()
-        self.beat, self.since, self.used = None, self.begin, 0
-        self.patience = PATIENCE
+        self.beat, self.quiet, self.used = None, 0, 0
+        self.patience, self.next_lock_look = PATIENCE, self.budget
 
     def check(self):
         """Call it often. => Hung: it is spent, or nothing moves; Died; Infrastructure: the host's time is spent first"""
         now = time.monotonic()
         if self.machine.gdb or now - self.looked < POLL:
             return
-        self.looked = now
-        if self._spent() > self.budget and not self._was_our_fault():
-            unit = "instructions" if self.machine.cpus == 1 else "seconds of CPU time"
+        past, self.looked = now - self.looked, now
+        unit = "instructions" if self.machine.cpus == 1 else "seconds of CPU time"
+        if self._spent(SLOWEST) > self.budget and not self._was_our_fault():
             self.machine.hang(f"{self.budget:,} {unit}")
-        if self._nothing_moves(now):
+        elif self._spent(SPIN_RATE) > self.next_lock_look:
+            self.next_lock_look *= 2
+            self.machine.hang(f"{self.budget:,} {unit}", only="deadlock")
+        if self._nothing_moves(past):
             self.machine.hang("a long time in which no CPU had anything to do", only="lost wake-up")
-            self.since = now
+            self.quiet = 0
         if now - self.begin > WALL_LIMIT:
             raise Infrastructure(f"a guest did not spend its budget in {WALL_LIMIT} s: the host is too busy")
 
@@ -301,18 +312,22 @@ class Budget:
         self.start = self.machine.clock()
         return True
 
-    def _spent(self):
+    def _spent(self, rate):
+        """Instructions, a second of CPU time being `rate` of them at least; with more CPUs seconds."""
         instructions, seconds = (now - then for now, then in zip(self.machine.clock(), self.start))
-        return max(instructions, int(seconds * SLOWEST)) if self.machine.cpus == 1 else seconds
+        return max(instructions, int(seconds * rate)) if self.machine.cpus == 1 else seconds
 
-    def _nothing_moves(self, now):
-        """Did no program run for IDLE_SECONDS, hardly any kernel, and does QEMU sleep: is it not the host's fault?"""
+    def _nothing_moves(self, past):
+        """Did no program run for IDLE_SECONDS, hardly any kernel, and did QEMU sleep: is it not the host's fault?
+
+        past: seconds since the last look. Those in which QEMU wants a CPU or a disk of a busy host do not count.
+        """
         beat, used = self.machine.user_time(), self.machine.cpu_seconds()
         if beat != self.beat or used - self.used > IDLE_SECONDS * IDLE_SHARE:
-            self.beat, self.since, self.used = beat, now, used
-        if now - self.since < IDLE_SECONDS:
-            return False
-        return all(s.rsplit(")", 1)[1].split()[0] == "S" for s in _cpu_threads(self.machine.guest.process.pid))
+            self.beat, self.quiet, self.used = beat, 0, used
+        elif all(_state(s) == "S" for s in _threads(self.machine.guest.process.pid)):
+            self.quiet += min(past, LONGEST_LOOK)
+        return self.quiet >= IDLE_SECONDS
 
 
 class WatchedGuest(guest.Guest):
@@ -331,6 +346,7 @@ class WatchedGuest(guest.Guest):
 
 IDLE_FUNCTIONS = {"cpu_do_idle"}		# where a CPU waits for an interrupt (kernel/arch.h)
 SPINNING = {"__spin_acquire", "__spin_try"}	# a spinlock's own loop (kernel/spinlock.h)
+PAUSES = ("cpu_relax",)		# what a loop waits by: not what loops
 SAMPLES = 12
 
 
@@ -380,12 +396,27 @@ def classify(machine):
     busy = [c for cpus in samples for c in cpus if not c.halted]
     if len([1 for cpus in samples if all(c.halted for c in cpus)]) > SAMPLES // 2:
         return Hang("lost wake-up", [], "every CPU waits for an interrupt, and nobody is left to wake who sleeps")
-    spinning = [c for c in busy if machine.kernel.inlined_at(c.pc) & SPINNING]
+    spinning = [c for c in busy if SPINNING & set(machine.kernel.inlined_at(c.pc))]
     if len(spinning) > SAMPLES // 2:
         return Hang("deadlock", backtrace(machine.kernel, spinning[-1]), _told_lock(machine, spinning[-1]))
-    names = [n for n, _ in Counter(machine.kernel.function_at(c.pc) for c in busy).most_common(4) if n]
-    where = " and ".join(names) or "code without a name"
-    return Hang("livelock", backtrace(machine.kernel, busy[-1]), f"it runs for ever in {where}")
+    return _livelock(machine.kernel, busy)
+
+
+def _livelock(kernel, busy):
+    """Where the loop is: the innermost function, inlined or not, in which a CPU is whenever it is looked at."""
+    chains = [_chain(kernel, c.pc) for c in busy]
+    common = os.path.commonprefix([chain[::-1] for chain in chains])[::-1]
+    names = common[:1] or [n for n, _ in Counter(c[0] for c in chains if c).most_common(4)] or ["code without a name"]
+    lines = Counter(line for line in (kernel.line_at(c.pc) for c in busy) if ".c:" in line).most_common(1)
+    near = f", near {lines[0][0]}" if lines else ""
+    frames = (common or chains[-1]) + backtrace(kernel, busy[-1])[1:]
+    return Hang("livelock", frames, f"it runs for ever in {' and '.join(names)}{near}")
+
+
+def _chain(kernel, pc):
+    """The functions whose code is at an address: those inlined there, innermost first, and the one that holds them."""
+    names = [n for n in (*kernel.inlined_at(pc), kernel.function_at(pc)) if n not in ("", *PAUSES)]
+    return [n for i, n in enumerate(names) if n not in names[:i]]
 
 
 def _samples(machine):
@@ -563,5 +594,5 @@ class BootedGuest(Machine):
         self.guest.watch = Budget(self, budget).check
         try:
             return talk(*args)
-        except guest.GuestError:
+        except (guest.GuestError, ConnectionError):		# its end of the socket may go while we read or write
             raise self.death() from None

@@ -19,6 +19,7 @@ import pytest
 from grade import UserError, lab as labs
 from grade.kernel import MemoryFault, check_layouts
 from grade.machine import ArenaGuest, BootedGuest, Died, Hung, Infrastructure, Machine, arch_of, parse_tap
+from grade.result import told_console
 
 PUBLIC_SEED = 1
 TEXT_LIMIT = 2000		# characters of an expected or a got value that are told
@@ -335,7 +336,7 @@ def pytest_runtest_makereport(item, call):
         _note_failure(grader, item, test, call.excinfo.value)
         if "arena" in item.fixturenames:
             grader.drop_arenas()
-    if outcome.get_result().failed and grader.gdb is False and item.config.option.report is None:
+    if outcome.get_result().failed and item.config.option.report is None:
         outcome.get_result().longrepr = _short(item, test, call.excinfo)
 
 
@@ -344,7 +345,7 @@ def _short(item, test, excinfo):
     if not excinfo.errisinstance((Mismatch, Died, Infrastructure, MemoryFault)):
         return item.repr_failure(excinfo)
     lines = [test["message"], f"seed {test['seed']}"] + ([f"likely: {test['cause']}"] if test["cause"] else [])
-    return "\n".join(lines + ([test["console"][-1500:]] if test["console"] else []))
+    return "\n".join(lines + told_console(test["console"], isinstance(excinfo.value, Died)))
 
 
 def _note_failure(grader, item, test, error):
@@ -363,6 +364,8 @@ def _note_failure(grader, item, test, error):
         grader.note_death(item, error)
     elif not isinstance(error, (AssertionError, Infrastructure)):
         test["message"] = f"the test itself failed: {type(error).__name__}: {error}"
+    if not isinstance(error, Died) and "arena" in item.funcargs:
+        test["console"] = item.funcargs["arena"].console		# since the test began: Grader.arena()
 
 
 @pytest.hookimpl(trylast=True)

@@ -3,7 +3,11 @@
 Nothing here runs anything: it takes what pytest's process reported for each machine.
 """
 
+import re
+
 PRIMARY_SHARE = 0.8		# of a test's points; the rest is shared by the other machines
+CONSOLE_LINES = 14		# of what a kernel printed that are told
+REGISTERS = re.compile(r"(?:\b[a-z]\w* +[0-9a-f]{8,16}\b *){3,}$")	# a line of a panic's registers
 OUTCOMES = ("passed", "failed", "error", "infrastructure", "not-built")
 
 
@@ -42,3 +46,19 @@ def points_fault(machines, whole):
     if total > 100.01:
         return f"the public tests' points sum to {total:g}, which is more than 100"
     return ""
+
+
+def told_console(console, died):
+    """What a student reads of a kernel's log: of a panic its cause, the bad address and the backtrace; else the start.
+
+    died: the guest ended or hung; without a panic its last lines are told
+    """
+    lines = ["".join(c if c.isprintable() else "?" for c in line.expandtabs()) for line in console.splitlines()]
+    panic = next((i for i, line in enumerate(lines) if "Kernel panic: " in line), None)
+    if panic is not None:
+        end = next((i for i in range(panic, len(lines)) if "Mem-info:" in lines[i]), len(lines))
+        lines = [line for line in lines[max(0, panic - 1):end] if not REGISTERS.search(line)]
+    elif died:
+        return lines[-CONSOLE_LINES:]
+    more = len(lines) - CONSOLE_LINES
+    return lines[:CONSOLE_LINES] + ([f"… {more} more lines"] if more > 0 else [])

@@ -81,7 +81,7 @@ class Job:
         words += ["--hidden", str(self.hidden_dir)] if self.hidden_dir else []
         words += ["--seed", str(self.seed)] if self.seed is not None else []
         words += ["--pristine", str(self.pristine[machine])] if machine in self.pristine else []
-        words += ["--gdb", "-s"] if self.gdb else []
+        words += ["--gdb", "-s", "-q", "--tb=no", "--no-summary"] if self.gdb else []	# show.py tells it afterwards
         words += [] if built.ok else ["--collect-only"]
         return words + [f"--only={o}" for o in self.only] + [str(f) for f in self.files()]
 
@@ -130,7 +130,9 @@ def _told(test, machine):
             told.update(PRIVATE)
         return told
     if test["console"] and test["outcome"] != "passed":
-        told["message"] += "\nthe kernel's last words:\n" + "\n".join(test["console"].splitlines()[-12:])
+        died = test["outcome"] == "error"
+        told["message"] += "\n" + ("the kernel's last words:" if died else "the kernel printed meanwhile:") + "\n"
+        told["message"] += "\n".join(results.told_console(test["console"], died))
     told["replay"] = f"make grade TEST={shlex.quote(test['name'])} SEED={test['seed']} ARCH={machine}"
     told["replay_gdb"] = told["replay"] + " GDB=1"
     return told

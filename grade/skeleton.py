@@ -20,6 +20,7 @@ from grade import ROOT, UserError, lab as labs, leak, source
 # Instructors' things, and what only makes sense with them. Globs from the tree's root.
 OMITTED = ("grade/instructor", "grade/test", "grade/README.md", "grade/skeleton.py", "grade/leak.py", "grade/source.py",
            ".ci", "tools/test/test_lab*.py", "tools/test/test_grade*.py")
+TEACHERS = "## Teaching with them"		# the heading of the section of labs/README.md that students do not get
 GIT_ATTRIBUTES = "* text=auto eol=lf\n"
 
 
@@ -122,6 +123,20 @@ def _omit(tree):
     for pattern in OMITTED:
         for path in list(tree.glob(pattern)):
             _remove(path)
+    common = tree / "labs/README.md"
+    if common.is_file():
+        common.write_text(for_students(source.read(common), common.parent), encoding="utf-8")
+
+
+def for_students(text, folder):
+    """The labs' common page without what is for teachers, and without links to files that are not there."""
+    def link(match):
+        target = match["target"].partition("#")[0]
+        there = not target or "://" in target or (folder / target).exists()
+        return match[0] if there else match["text"]
+
+    text = re.sub(rf"^{TEACHERS}\n.*?(?=^## |\Z)", "", text, flags=re.M | re.S)
+    return re.sub(r"\[(?P<text>[^]\n]*)\]\((?P<target>[^)\s]*)\)", link, text).rstrip("\n") + "\n"
 
 
 def _normalise(tree):

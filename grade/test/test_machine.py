@@ -135,6 +135,17 @@ def test_cpu_time_is_the_budget_of_several_cpus(build):
     assert caught.value.hang.kind == "livelock"
 
 
+def test_a_guest_that_dies_while_the_host_talks_has_died(build, monkeypatch):
+    def reset(*_):
+        guest.guest.kill()
+        raise ConnectionResetError
+
+    with BootedGuest(build) as guest:
+        monkeypatch.setattr(guest.guest, "run", reset)
+        with pytest.raises((Died, Infrastructure)):
+            guest.run("true")
+
+
 def test_memory_has_the_size_that_was_asked_for(build):
     with BootedGuest(build, mem="96M") as guest:
         assert guest.memory.size == 96 << 20

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from grade import result, show
+from grade.test.conftest import commit, write
 
 
 def test(points, outcome, name="test_a.py::test_x", **more):
@@ -102,16 +103,81 @@ def test_a_kernel_that_does_not_compile_is_told():
 def test_the_exit_status_tells_the_outcome(monkeypatch, tmp_path, capsys):
     class Args:
         tree, lab, arch, gdb, only, json = str(tmp_path), "02-buddy", "both", False, None, str(tmp_path / "out.json")
+        all = False
         plain, hidden, secret, seed, isolation = True, None, None, None, "none"
-    monkeypatch.setattr(show.labs, "load", lambda name: type("Lab", (), {"name": name, "primary": "riscv"}))
+    monkeypatch.setattr(show.labs, "load", lambda name: type("Lab", (), {
+        "name": name, "primary": "riscv", "pieces": (), "files": ()}))
     for data, status in ((whole(), 0), (whole(score=99.0), 1), (whole(infrastructure=["no power"]), 2)):
         monkeypatch.setattr(show.runner, "run", lambda *_, data=data, **__: data)
         assert show.main(Args) == status
         assert json.loads((tmp_path / "out.json").read_text()) == data
-    Args.gdb = True
+    Args.only = ["no-such"]
+    monkeypatch.setattr(show.runner, "run", lambda *_, **__: whole(machines=machines(riscv=[]), score=0.0, max=0.0))
+    with pytest.raises(show.UserError, match="No test of 02-buddy has 'no-such' in its name"):
+        show.main(Args)
+    Args.gdb, Args.only = True, None
     with pytest.raises(show.UserError, match="one test"):
         show.main(Args)
     Args.lab, Args.gdb = None, False
     with pytest.raises(show.UserError, match="say --lab"):
         show.main(Args)
     assert "points" in capsys.readouterr().out
+
+
+def some_failures():
+    """Two tests of exercise 1 and one of exercise 2 that fail, and one that passes."""
+    outcomes = [(30, "failed"), (30, "failed"), (20, "error"), (20, "passed")]
+    data = whole(machines=machines(riscv=outcomes), score=20.0)
+    for test_, needs in zip(data["machines"]["riscv"]["tests"], (["take"], ["take"], ["take", "split"], ["take"])):
+        test_.update(needs=needs, message=f"message {test_['name']}")
+    return data
+
+
+def test_details_are_told_of_the_first_exercise_that_fails():
+    file, order = io.StringIO(), {"take": 1, "split": 2}
+    show.show(some_failures(), plain=True, file=file, everything=False, order=order)
+    text = file.getvalue()
+    assert text.splitlines()[0] == "20 of 100 points: 1 of 4 tests pass, 3 do not"
+    assert text.splitlines()[-1] == "20 of 100 points"
+    assert "message test_a.py::test_0" in text and "message test_a.py::test_1" in text
+    assert "message test_a.py::test_2" not in text and "1 more test does not pass: make grade ALL=1" in text
+    text = shown(some_failures())
+    assert "message test_a.py::test_2" in text and "ALL=1" not in text
+
+
+def test_what_needs_an_untouched_stub_is_not_told_as_a_failure():
+    file, order = io.StringIO(), {"take": 1, "split": 2}
+    show.show(some_failures(), plain=True, file=file, everything=False, order=order, untouched={"take"})
+    text = file.getvalue()
+    assert "3 wait for what is not written yet" in text and text.count("not yet") == 3
+    assert "FAILED" not in text and "DIED" not in text and "message" not in text and "ALL=1" in text
+
+
+def test_a_stub_is_untouched_while_its_body_is_the_first_commits(tmp_path):
+    stub = "int {}(void)\n{{\n\t/* Exercise {} of labs/99-x: a title */\n\treturn {};\n}}\n\n"
+    given = stub.format("take", 1, 0) + stub.format("give", 2, 0) + stub.format("also_give", 2, -1)
+    write(tmp_path, {"mm/x.c": given})
+    pieces = [type("Piece", (), {"name": n, "index": i}) for n, i in (("take", 1), ("give", 2))]
+    lab = type("Lab", (), {"name": "99-x", "pieces": pieces, "files": ("mm/x.c", "mm/none.c")})
+    assert show.untouched(tmp_path, lab) == set()		# no git: nobody knows
+    commit(tmp_path)
+    assert show.untouched(tmp_path, lab) == {"take", "give"}
+    # the comment stays, but something was written below it; the other piece has one of its two
+    write(tmp_path, {"mm/x.c": given.replace("return 0;", "return 3;")})
+    assert show.untouched(tmp_path, lab) == {"give"}
+
+
+@pytest.mark.parametrize("died", [True, False])
+def test_of_a_panic_the_cause_and_the_backtrace_are_told(died):
+    registers = "[    0.000000] s0  ffffffc080285df0 s1  ffffffc08025f700 a0  ffffffc080260930 a1  ffffffc080285d00"
+    console = ["noise"] * 30 + ["kernel read of NULL pointer (4)", "Kernel panic: page fault", registers,
+                                "status 8000000200046100 badaddr 0000000000000004 cause d", "  [<ffffffc0802137de>] take+0x12",
+                                "Mem-info:", "Active:0"]
+    assert result.told_console("\n".join(console), died) == [console[30], console[31], console[33], console[34]]
+
+
+def test_what_a_kernel_printed_is_bounded_and_plain():
+    lines = [f"line {i}\x1b[31m" for i in range(50)]
+    first = result.told_console("\n".join(lines), died=False)
+    assert first[0] == "line 0?[31m" and first[-1] == "… 36 more lines" and len(first) == 15
+    assert result.told_console("\n".join(lines), died=True)[-1] == "line 49?[31m"

@@ -114,6 +114,8 @@ def test_a_failure_tells_what_a_student_needs(graded):
     assert "livelock" in tests["test_own.py::test_hang"]["message"]
     assert "verb_spin" in tests["test_own.py::test_hang"]["message"]
     assert "Kernel panic: as it was told" in tests["test_own.py::test_panic"]["message"]
+    assert "Mem-info" not in tests["test_own.py::test_panic"]["message"]
+    assert "ok 1 - everything" in tests["test_own.py::test_forged"]["message"]
     assert tests["test_own.py::test_samples"]["seed"] == 2
     assert "nonsense" in tests["test_own.py::test_of_the_tests_own"]["message"]
     assert tests["test_own.py::test_echo"]["needs"] == ["loop"]
@@ -130,6 +132,7 @@ def test_nothing_of_a_hidden_test_but_its_cause_is_told(graded):
     text = json.dumps(result)
     assert not any(str(seed) in text for seed in seeds)
     assert "secret number" not in text and "everything" not in json.dumps(failed)
+    assert "everything" in next(t["console"] for t in raw["tests"] if t["name"] == failed["name"])
 
 
 def test_a_kernel_that_was_not_built_earns_nothing(tmp_path):

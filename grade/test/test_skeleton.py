@@ -61,6 +61,17 @@ def test_where_the_bug_is_stays_unsaid(toy_git, tmp_path):
     assert found.piece("take").functions == () and found.files == ("mm/toy.c",)
 
 
+def test_the_common_page_has_nothing_for_teachers_and_no_dead_link(toy_git, tmp_path):
+    page = ("# Labs\n[a toy](toy/README.md), [other](other/README.md#goal), [a site](https://x.org/y), [here](#labs)\n\n"
+            "## Teaching with them\n`make lab`, [grade](../grade/README.md).\n\n## The end\nThat was it.\n")
+    write(toy_git, {"labs/README.md": page})
+    commit(toy_git)
+    skeleton.write("toy", tmp_path / "a", root=toy_git, build=False)
+    assert (tmp_path / "a/labs/README.md").read_text(encoding="utf-8") == (
+        "# Labs\n[a toy](toy/README.md), other, [a site](https://x.org/y), [here](#labs)\n\n## The end\nThat was it.\n")
+    assert skeleton.TEACHERS in source.read(ROOT / "labs/README.md")
+
+
 def test_never_from_the_work_tree(toy_git, tmp_path):
     write(toy_git, {"mm/toy.h": "#error work in progress\n", "labs/new/lab.toml": FILES["labs/toy/lab.toml"]})
     skeleton.write("toy", tmp_path / "a", root=toy_git)

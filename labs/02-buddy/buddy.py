@@ -11,11 +11,23 @@ from model import MAX_ORDER, NORMAL, Memory, Zone, blocks_of, watermark_ok
 ZONES_OF_A_NODE = 4
 # Of calls(): its budget is for all lines together, and while the kernel waits for a byte it spends of it.
 LINES_AT_ONCE = 32
+BAD_PAGE = "the kernel says \"Bad page state\" of the page that you returned: it still has PG_buddy, see del_block"
 
 
 def pages_of(blocks):
     """All pages of blocks (first page, order)."""
     return {p for first, order in blocks for p in range(first, first + (1 << order))}
+
+
+def name_of(page):
+    """A page as an answer: its number, -1 is no page."""
+    return "none (NULL)" if page < 0 else f"page {page}"
+
+
+def one_of(pages):
+    """The pages that would be right, the first eight of them by name."""
+    names = [name_of(p) for p in sorted(pages)]
+    return names[0] if len(names) == 1 else f"one of {', '.join(names[:8])}" + (" …" if len(names) > 8 else "")
 
 
 def say(arena, lines):
@@ -56,11 +68,11 @@ class Question:
                 f"{self.flags:#x}) with {self.free} free pages, nr_free {self.nr_free()}, reserve {self.reserve}")
 
 
-def ask_watermark(arena, *questions):
-    """Compare zone_watermark_ok()'s answers with the model's."""
+def ask_watermark(arena, *questions, cause=None):
+    """Compare zone_watermark_ok()'s answers with the model's; cause: as expect() has it."""
     words = say(arena, [line for q in questions for line in q.lines()])
     for question, answer in zip(questions, words[2::3]):
-        expect(str(question), answer, [str(int(question.answer()))])
+        expect(str(question), answer, [str(int(question.answer()))], cause)
 
 
 # ---- a zone's books, read out of memory ----------------------------------------------------------------------------
@@ -132,7 +144,16 @@ def check_books(where, books, free_pages, blocks):
     for order in range(MAX_ORDER):
         expect(f"{where}: blocks of order {order} (first pages)", sorted(books.blocks[order]), sorted(blocks[order]))
         expect(f"{where}: nr_free of order {order}, which counts blocks", books.nr_free[order], len(blocks[order]))
-    expect(f"{where}: free_pages, which counts pages", books.free_pages, free_pages)
+    expect(f"{where}: free_pages, which counts pages", _signed(books.free_pages), free_pages,
+           "2^(order asked for) pages leave the zone in __rmqueue, and 2^order come back in __free_one_page")
+
+
+def _signed(number):
+    """A counter that fell below 0, as a negative number: of both machines' words, no zone has half of all."""
+    for bits in (32, 64):
+        if 1 << bits - 1 <= number < 1 << bits:
+            return number - (1 << bits)
+    return number
 
 
 def check_marks(where, marks, blocks, ignored=(), left_over=None):
@@ -146,9 +167,11 @@ def check_marks(where, marks, blocks, ignored=(), left_over=None):
             expect(f"{where}: PG_buddy and order of page {page}, the first of a free block", (mark, private),
                    (True, order_of[page]))
         elif mark:
-            expect(f"{where}: PG_buddy of page {page}, which is not the first of a free block", mark, False)
+            expect(f"{where}: PG_buddy of page {page}, which is not the first of a free block", mark, False,
+                   "a block that leaves its list keeps PG_buddy: see del_block")
         elif private and page not in ignored and private != (left_over or {}).get(page, 0):
-            expect(f"{where}: private of page {page}, which is free, but not the first of its block", private, 0)
+            expect(f"{where}: private of page {page}, which is free, but not the first of its block", private, 0,
+                   "a block that left its list keeps its order in private: see del_block")
 
 
 # ---- the machine's own zones --------------------------------------------------------------------------------------
@@ -224,9 +247,11 @@ class Buddy:
     def alloc(self, order, classzone=NORMAL, gfp=0):
         """Ask for 2^order pages; the first page, or -1. It must be one of those that the model admits."""
         wanted = self.model.answers(order, classzone, gfp)
+        told = len(self.arena.console)
         got = numbers(self.arena.call("alloc", order, classzone, gfp))[0]
         if got not in wanted:
-            expect(f"the page of a request of order {order}", got, min(wanted) if len(wanted) == 1 else sorted(wanted))
+            bad = "Bad page state" in self.arena.console[told:]
+            expect(f"the page of a request of order {order}", name_of(got), one_of(wanted), BAD_PAGE if bad else None)
         if got >= 0:
             self.model.take(got, order)
         return got

@@ -1,7 +1,7 @@
 """Exercise 2: taking a block off its list (del_block, __rmqueue)."""
 
 from buddy import Buddy
-from grade.plugin import points
+from grade.plugin import expect, points
 from model import DMA, MAX_ORDER, NORMAL
 
 NEEDS = ["take"]
@@ -45,3 +45,10 @@ def test_blocks_that_are_too_small(arena):
     buddy.alloc(3)                      # from the lower zone
     buddy.alloc(3)
     buddy.check("after the only block of order 3 was taken")
+    # Counters that promise blocks, so that no watermark stands before __rmqueue: the lists are empty.
+    arena.call("reset")
+    Buddy(arena).zone(NORMAL, 0, 1024, free=[])
+    arena.call("count", NORMAL, 1024, *[0] * (MAX_ORDER - 1), 1)
+    for order in (0, 3, MAX_ORDER - 1):
+        expect(f"the page of a request of order {order} when all lists are empty, though the counters say otherwise",
+               arena.call("alloc", order, NORMAL, 0), ["-1"])

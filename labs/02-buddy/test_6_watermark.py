@@ -11,6 +11,8 @@ NEEDS = ["watermark"]
 def test_the_mark_is_a_limit(arena):
     cases = ((801, 0, 800), (800, 0, 800), (1, 0, 0), (0, 0, 0), (3, 0, 200), (815, 4, 800), (816, 4, 800))
     ask_watermark(arena, *(Question({10: 1}, free, order, mark) for free, order, mark in cases))
+    ask_watermark(arena, Question({0: 500}, 500, 10, 0), Question({0: 3}, 3, 3, 0), Question({0: 3}, 3, 1, 0),
+                  cause="what is left is negative here: compute in long, not in unsigned long")
 
 
 @points(2, needs=NEEDS, cause="ALLOC_HIGH takes off half of the mark, then ALLOC_HARDER a quarter of the rest")

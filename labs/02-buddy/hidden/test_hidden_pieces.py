@@ -69,3 +69,7 @@ def test_any_watermark(arena, rng):
         lowest = free >> 1 if rng.random() < 0.5 else max(0, free - 40)
         questions.append(Question(blocks, free, order, rng.randrange(lowest, free + 2), NORMAL, reserve, flags))
     ask_watermark(arena, *questions)
+    order = rng.randrange(3, MAX_ORDER)
+    few = rng.randrange(1, 1 << order - 1)
+    ask_watermark(arena, Question({0: few}, few, order, 0), Question({0: 2 * few + 1}, 2 * few + 1, 1, 0),
+                  cause="what is left is negative here: compute in long, not in unsigned long")

@@ -20,7 +20,9 @@
 #define PIT_CHANNEL2	0x42
 #define PIT_COMMAND	0x43
 #define PIT_GATE	0x61
+#define PIT_OUTPUT	0x20		/* of PIT_GATE: channel 2 has counted to its end */
 #define CALIBRATE_TICKS	5500U		/* 4.6 ms */
+#define MAX_CALIBRATIONS 1000		/* a host that is that busy lets nothing run */
 #define NS_SHIFT	22		/* TSC to ns: from 1 MHz up; a quarter of a microsecond off in a second */
 #define CMOS_INDEX	0x70
 #define CMOS_DATA	0x71
@@ -84,22 +86,34 @@ static struct sample __init take_sample(void)
 	return best;
 }
 
+/*
+ * Two samples, at least CALIBRATE_TICKS apart. False: the counter ran out meanwhile, which its output tells, so that
+ * the host kept the CPU from us for longer than it can count (55 ms).
+ */
+static bool __init measure(struct sample *first, struct sample *last)
+{
+	outb(0xb0, PIT_COMMAND);			/* channel 2, two bytes, mode 0: output high at the end */
+	outb(0xff, PIT_CHANNEL2);
+	outb(0xff, PIT_CHANNEL2);
+	lapic_write(LAPIC_TIMER_INIT, ~0u);
+	*first = take_sample();
+	do
+		*last = take_sample();
+	while ((u16)(first->pit - last->pit) < CALIBRATE_TICKS);
+	return !(inb(PIT_GATE) & PIT_OUTPUT);
+}
+
 static void __init calibrate(void)
 {
 	struct sample a, b;
 	u32 ticks, lapic_khz;
+	int tries = MAX_CALIBRATIONS;
 
 	outb((inb(PIT_GATE) & ~2) | 1, PIT_GATE);	/* counting, speaker off */
-	outb(0xb0, PIT_COMMAND);			/* channel 2, two bytes, mode 0 */
-	outb(0xff, PIT_CHANNEL2);
-	outb(0xff, PIT_CHANNEL2);
 	lapic_write(LAPIC_TIMER_DIV, LAPIC_DIV_16);
-	lapic_write(LAPIC_TIMER_INIT, ~0u);
-
-	a = take_sample();
-	do
-		b = take_sample();
-	while ((u16)(a.pit - b.pit) < CALIBRATE_TICKS);
+	while (!measure(&a, &b))
+		if (!--tries)
+			panic("the clocks cannot be measured: the timer runs out before we look at it");
 	lapic_write(LAPIC_TIMER_INIT, 0);
 
 	ticks = (u16)(a.pit - b.pit);

@@ -325,9 +325,14 @@ class Budget:
         beat, used = self.machine.user_time(), self.machine.cpu_seconds()
         if beat != self.beat or used - self.used > IDLE_SECONDS * IDLE_SHARE:
             self.beat, self.quiet, self.used = beat, 0, used
-        elif all(_state(s) == "S" for s in _threads(self.machine.guest.process.pid)):
+        elif self._sleeps():
             self.quiet += min(past, LONGEST_LOOK)
         return self.quiet >= IDLE_SECONDS
+
+    def _sleeps(self):
+        """Do all CPUs' threads sleep, and does no thread of QEMU wait for a disk?"""
+        pid = self.machine.guest.process.pid
+        return all(_state(s) == "S" for s in _threads(pid, "CPU ")) and all(_state(s) != "D" for s in _threads(pid))
 
 
 class WatchedGuest(guest.Guest):

@@ -37,7 +37,8 @@ def main(args):
     if args.json:
         Path(args.json).write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if args.only and not any(m["tests"] for m in result["machines"].values()) and not result["infrastructure"]:
-        raise UserError(f"No test of {lab.name} has {' or '.join(map(repr, args.only))} in its name; without TEST= all are run.")
+        names = " or ".join(map(repr, args.only))
+        raise UserError(f"No test of {lab.name} has {names} in its name; without TEST= all are run.")
     show(result, plain=args.plain or bool(os.environ.get("NO_COLOR")), everything=bool(args.all or args.only),
          order={p.name: p.index for p in lab.pieces}, untouched=untouched(tree, lab))
     if result["infrastructure"]:
@@ -138,7 +139,8 @@ def show(result, plain=False, file=None, *, everything=True, order=None, untouch
     order: {piece: the number of its exercise}; untouched: pieces that nobody has begun: what needs them fails as yet
     """
     console = Console(file=file, no_color=plain, color_system=None if plain else "auto", highlight=False, soft_wrap=True)
-    waiting = {n for n, tests in _by_test(result, _went_wrong).items() if set(_any(tests).get("needs", ())) & set(untouched)}
+    waiting = {n for n, tests in _by_test(result, _went_wrong).items()
+               if set(_any(tests).get("needs", ())) & set(untouched)}
     console.print(Text(_summary(result, waiting), style="bold"))
     for machine, data in result["machines"].items():
         if not data["build"]["ok"]:
@@ -186,8 +188,8 @@ def _show_failures(console, failures, waiting, everything, order):
         _show_failure(console, name, tests)
     more = len(failures) - len(told)
     if more:
-        console.print(f"\n{more} more {'test does' if more == 1 else 'tests do'} not pass: make grade ALL=1 tells all of them, "
-                      "make grade TEST=name one")
+        console.print(f"\n{more} more {'test does' if more == 1 else 'tests do'} not pass: "
+                      "make grade ALL=1 tells all of them, make grade TEST=name one")
 
 
 def _by_test(result, wanted=lambda test: True):

@@ -105,6 +105,7 @@ static void destroy_compound_page(struct page *page, unsigned int order)
 
 /* ---- the buddy lists ------------------------------------------------------------------------------------ */
 
+/* @page starts a free block of @order from now on. => zone->lock held; free_pages is the caller's matter */
 static inline void add_block(struct zone *zone, struct page *page, unsigned int order)
 {
 	set_page_private(page, order);
@@ -113,6 +114,7 @@ static inline void add_block(struct zone *zone, struct page *page, unsigned int 
 	zone->free_area[order].nr_free++;
 }
 
+/* The free block at @page leaves its list, and is a free block no more. => as add_block; private becomes 0 */
 static inline void del_block(struct zone *zone, struct page *page, unsigned int order)
 {
 	list_del(&page->lru);
@@ -458,9 +460,9 @@ static __always_inline struct page *buffered_rmqueue(struct zonelist *zonelist, 
 
 /*
  * May a request of @order be met from @z if @mark pages and the reserve against requests for zone @classzone_idx
- * must stay free? ALLOC_HIGH and ALLOC_HARDER lower the mark. Of 2^@order pages one counts as the request's own: the
- * question is whether more than the mark would be left with it. For each order below, smaller blocks do not count, and
- * half as much is enough.
+ * must stay free? ALLOC_HIGH and ALLOC_HARDER lower the mark. free_pages - 2^@order + 1 must be more than mark and
+ * reserve. Then for each order below @order: the pages of its blocks do not count, the mark is halved, and what is left
+ * must be more than it.
  * => no lock: an answer a little out of date does no harm. Inlined where the flags are constant.
  */
 __always_inline bool zone_watermark_ok(struct zone *z, unsigned int order, unsigned long mark, int classzone_idx,

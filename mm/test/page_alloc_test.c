@@ -91,6 +91,10 @@ KTEST(page_alloc, watermark_looks_at_block_sizes)
 	EXPECT(t, !zone_watermark_ok(&z, 2, 400, 0, 0));
 	z.free_area[0].nr_free = 700;
 	EXPECT(t, zone_watermark_ok(&z, 2, 400, 0, 0));	/* 1000 - 3 - 700 = 297 > 100 */
+	z.free_pages = z.free_area[0].nr_free = 500;
+	EXPECT(t, !zone_watermark_ok(&z, 10, 0, 0, 0));	/* 500 - 1023 < 0 */
+	z.free_pages = z.free_area[0].nr_free = 3;
+	EXPECT(t, !zone_watermark_ok(&z, 1, 0, 0, 0));	/* 3 - 1 - 3 < 0 */
 }
 
 /* ---- blocks --------------------------------------------------------------------------------------------------- */

@@ -119,7 +119,7 @@ def test_empty(tmp_path):
 
 
 @pytest.mark.parametrize("data,reason", [
-    (b"\x7fELF\0\0\1", "binary"), (bytes(range(255, -1, -1)), "binary"), (b" \n", "empty"),
+    (b"\x7fELF\0\0\1", "binary"), (bytes(range(128, 256)) + b"\0", "binary"), (b" \n", "empty"),
     ("int a;\n".encode("utf-16"), "UTF-16"), (b"x" * (submission.FILE_BYTES + 1), "larger than 1 MiB")],
     ids=["elf", "bytes", "blank", "utf-16", "huge"])
 def test_what_is_no_source(tmp_path, data, reason):

@@ -77,7 +77,7 @@ def test_parts_of_a_block_keep_no_mark(arena):
     buddy.zone(NORMAL, 0, 1024, held=[(first, 2) for first in range(0, 64, 4)], free=[])
     for first in (60, 0, 4, 8, 56, 12, 52, 48, *range(16, 48, 4)):
         buddy.free(first)
-        buddy.check(f"after the block at page {first} was freed")
+        buddy.check(f"after the block at page {first} was freed", private=True)
 
 
 @points(1, needs=NEEDS, cause="a compound block is taken apart before it goes to the lists: that is given, leave it in")

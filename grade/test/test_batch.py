@@ -2,8 +2,11 @@
 
 import json
 import os
+import shutil
 import subprocess
 import tarfile
+import tempfile
+from pathlib import Path
 
 import pytest
 from grade.test.conftest import FILES, TOY_C, commit, write
@@ -156,10 +159,15 @@ def test_secrets_and_hidden_tests(lab, tmp_path):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the isolation user is root's")
 def test_hidden_tests_that_a_submission_could_read(lab):
-    with pytest.raises(UserError, match="could read .*chmod o-rwx"):
-        batch.course(lab, isolation.choose("user"))
-    lab.parents[1].chmod(0o700)
-    assert batch.course(lab, isolation.choose("user")).hidden
+    """Where everybody may look, as nobody may in pytest's own folders."""
+    with tempfile.TemporaryDirectory() as place:
+        os.chmod(place, 0o755)
+        tree = Path(shutil.copytree(lab.parents[1], Path(place, "tree"), symlinks=True))
+        tree.chmod(0o755)
+        with pytest.raises(UserError, match="could read .*chmod o-rwx"):
+            batch.course(tree / "labs" / lab.name, isolation.choose("user"))
+        tree.chmod(0o700)
+        assert batch.course(tree / "labs" / lab.name, isolation.choose("user")).hidden
 
 
 def test_no_scheduler():

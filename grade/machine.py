@@ -34,6 +34,7 @@ import guest  # noqa: E402 (the path comes first)
 parse_tap = guest.parse_tap
 
 RAM_BASE = {"riscv": 0x80000000, "i386": 0}		# hw/riscv/virt.c's memory map; a PC's memory starts at 0
+FIRMWARE = range(0x80000000, 0x80200000)		# OpenSBI, below our kernel; a PC's is gone when ours runs
 CALL_BUDGET = 100_000_000	# instructions for one answer: a call of the reference takes less than a million
 BOOT_BUDGET = 500_000_000	# instructions to the agent's first word, of which the reference needs 15 million
 RUN_BUDGET = 2_000_000_000
@@ -374,8 +375,8 @@ def cpus_of(machine):
 
 def _cpu(kernel, regs, halted):
     pc = regs.get("pc", regs.get("eip", 0))
-    if not kernel.function_at(pc) and kernel.function_at(regs.get("mepc", 0)):
-        pc = regs["mepc"]		# in the firmware, by a call of ours
+    if pc in FIRMWARE and kernel.function_at(regs.get("mepc", 0)):
+        pc = regs["mepc"]		# called by us; a user's pc says nothing of mepc
     frame = regs.get("x8/s0", regs.get("ebp", 0))
     return Cpu(regs, pc, frame, halted or kernel.function_at(pc) in IDLE_FUNCTIONS)
 

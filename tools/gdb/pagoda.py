@@ -445,9 +445,20 @@ def task_by_pid(word):
     raise gdb.GdbError(f"there is no task {pid}: pg-ps lists them")
 
 
+def selected_cpu():
+    """The kernel's number of the CPU that GDB looks at. QEMU's threads go by the machine's own numbers, and on RISC-V
+    the hart that boots, whichever it is, becomes CPU 0."""
+    machine_ids = kernel("cpu_hartid" if gdb.lookup_type("long").sizeof == 8 else "cpu_apicid")
+    possible, wanted = unsigned(kernel("cpu_possible_map")), gdb.selected_thread().num - 1
+    for cpu, machine_id in enumerate(elements(machine_ids)):
+        if possible >> cpu & 1 and unsigned(machine_id) == wanted:
+            return cpu
+    raise gdb.GdbError(f"the kernel does not know processor {wanted}: it is off, or the kernel has not found it yet")
+
+
 def current_task():
     """The task of the CPU that GDB looks at, which QEMU shows as a thread; GdbError: it is idle."""
-    cpu = gdb.selected_thread().num - 1
+    cpu = selected_cpu()
     for task in threads():
         if bool(task["on_cpu"]) and int(task["cpu"]) == cpu:
             return task

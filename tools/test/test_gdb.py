@@ -18,6 +18,19 @@ gdb.execute("continue")
 print("back in", gdb.newest_frame().name())
 """
 
+# On RISC-V any hart may boot and become CPU 0: as if this CPU had been another processor of the machine.
+OTHER_PROCESSOR = """
+import gdb
+table = "cpu_hartid" if gdb.lookup_type("long").sizeof == 8 else "cpu_apicid"
+here = gdb.selected_thread().num - 1
+ids = [int(gdb.parse_and_eval(f"{table}[{cpu}]")) for cpu in range(4)]
+cpu, there = ids.index(here), next(i for i in ids if i != here)
+gdb.execute(f"set var {table}[{ids.index(there)}] = {here}")
+gdb.execute(f"set var {table}[{cpu}] = {there}")
+gdb.execute(f"thread {there + 1}")
+print("there runs", gdb.parse_and_eval("$current()->comm"))
+"""
+
 
 @pytest.fixture(params=ISAS)
 def gdb(request, build, tmp_path):
@@ -74,6 +87,13 @@ def test_pg_commands_show_the_memory_manager(gdb):
     assert physical and f"physical {int(physical.group(1), 16) & ~0xfff:#x}" in after(said, "page"), said
     assert re.search(r"^vm_area_struct +\d+ +\d+ +[1-9]", after(said, "slab"), re.M), said
     assert "Traceback" not in said, said
+
+
+def test_current_asks_the_kernel_which_cpu_a_thread_is(gdb, tmp_path):
+    script = tmp_path / "other_processor.py"
+    script.write_text(OTHER_PROCESSOR)
+    said = gdb("init=/bin/true", "tbreak do_exit", "continue", f"source {script}")
+    assert 'there runs "true' in said, said
 
 
 def test_user_program_into_the_kernel_and_back(gdb, tmp_path):

@@ -257,7 +257,7 @@ void __init setup_arch(char **cmdline_p)
 	acpi_init();
 	device_register(&uart);
 
-	arena_check(command_line);
+	arena_check(command_line, false);
 	setup_bootmem();
 	paging_init();
 	zones[ZONE_DMA] = min(max_low_pfn, (16UL << 20) >> PAGE_SHIFT);

@@ -267,7 +267,7 @@ void setup_arch(char **cmdline_p)
 	plic_scan();
 	fdt_walk(visit_device);
 
-	arena_check(command_line);
+	arena_check(command_line, false);
 	setup_bootmem();
 	paging_init();
 	zones[ZONE_DMA32] = min(max_low_pfn, 1UL << (32 - PAGE_SHIFT));

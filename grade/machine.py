@@ -458,14 +458,15 @@ class ArenaGuest(Machine):
         super().__init__(build, append=f"arena={name}", agent=False, uart=True, **settings)
         self.buffer, self.sent = b"", 0
         try:
-            self._receive(re.compile(rb"\] arena " + name.encode() + rb": ready\r?\n"), BOOT_BUDGET)
+            self._receive(re.compile(rb"\] arena " + name.encode() + rb": ready\r?\n"),
+                          BOOT_BUDGET if self.cpus == 1 else CPU_BUDGET)
             if not self.gdb:
                 self.qmp("stop")
         except BaseException:
             self.close()
             raise
 
-    def call(self, verb, *numbers, budget=CALL_BUDGET):
+    def call(self, verb, *numbers, budget=None):
         """Have the verb done and return its answer's words.
 
         => ArenaRefused: the kernel does not know the verb, or wants other numbers: the test's fault
@@ -473,8 +474,9 @@ class ArenaGuest(Machine):
         """
         return self.calls([(verb, *numbers)], budget)[0]
 
-    def calls(self, lines, budget=CALL_BUDGET):
+    def calls(self, lines, budget=None):
         """Several calls in one go: the answers' words, one list for each. The budget is for all of them."""
+        budget = budget or (CALL_BUDGET if self.cpus == 1 else CPU_BUDGET)
         nonces = [secrets.token_hex(8) for _ in lines]
         text = "".join(" ".join([nonce, verb, *map(self._number, numbers)]) + "\n"
                        for nonce, (verb, *numbers) in zip(nonces, lines))

@@ -2,7 +2,7 @@
 
     cd TREE && /usr/bin/python3 -m pytest -p grade.plugin --lab 02-buddy --builddir build/riscv labs/02-buddy
 
-A test module may say ARENA = "name" where the arena is not called as the lab is behind its number.
+A test module may say ARENA = "name" where the arena is not called as the lab is behind its number, and ARENA_CPUS = 2.
 """
 
 import contextlib
@@ -146,13 +146,13 @@ class Grader:
             return int.from_bytes(hmac.new(self.secret, text, hashlib.sha256).digest()[:4], "big")
         return PUBLIC_SEED + sample
 
-    def arena(self, name):
+    def arena(self, name, cpus=1):
         """The guest in this arena, as new; a dead one is booted again."""
-        if name not in self.arenas:
-            self.arenas[name] = ArenaGuest(self.build, name, **self.settings())
-        self.arenas[name].console = ""
-        self.arenas[name].call("reset")
-        return self.arenas[name]
+        if (name, cpus) not in self.arenas:
+            self.arenas[name, cpus] = ArenaGuest(self.build, name, cpus=cpus, **self.settings())
+        self.arenas[name, cpus].console = ""
+        self.arenas[name, cpus].call("reset")
+        return self.arenas[name, cpus]
 
     def drop_arenas(self):
         """After a failure: nobody knows what is left of them."""
@@ -268,7 +268,8 @@ def rng(seed):		# pylint: disable=redefined-outer-name
 def arena(request):
     """The lab's arena, as new: arena.call(verb, number, …) -> words; arena.kernel reads its memory."""
     grader = _grader(request.config)
-    return grader.arena(getattr(request.module, "ARENA", grader.lab.name.partition("-")[2]))
+    name = getattr(request.module, "ARENA", grader.lab.name.partition("-")[2])
+    return grader.arena(name, getattr(request.module, "ARENA_CPUS", 1))
 
 
 @pytest.fixture(scope="module")

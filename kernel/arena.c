@@ -3,7 +3,7 @@
  *
  * Owns:   the arenas, which the linker gathers from section .arena; the RAM between the kernel's image and what
  *         arena_frames() gives; the UART, as long as the machine is up.
- * Locks:  none: one CPU, interrupts off. Nothing here may depend on an allocator.
+ * Locks:  none: one CPU, interrupts off; in a late arena one thread. Nothing here may depend on an allocator.
  * Read next: arena.h; mm/test/buddy_arena.c (verbs); grade/machine.py (the host's side).
  *
  *	arena_wait ─► a line ─► find the verb, read its numbers ─► run ─► @nonce answer ─┐
@@ -14,6 +14,7 @@
  */
 #include "kernel/arena.h"
 #include "kernel/arch.h"
+#include "kernel/sched.h"
 #include "kernel/lib/string.h"
 #include "mm/internal.h"
 
@@ -98,14 +99,17 @@ void arena_reply(const char *fmt, ...)
 }
 
 /* The host's next line, without its end; what does not fit is cut off. Nothing is in motion while we wait here. */
-static noinline void arena_wait(char *line, size_t size)
+static noinline void arena_wait(char *line, size_t size, bool late)
 {
 	size_t n = 0;
 	int c;
 
-	while ((c = early_console_read()) != '\n')
+	while ((c = early_console_read()) != '\n') {
 		if (c >= 0 && n + 1 < size)
 			line[n++] = (char)c;
+		else if (c < 0 && late)
+			cond_resched();
+	}
 	line[n] = '\0';
 }
 
@@ -119,7 +123,7 @@ static const struct arena_verb *find_verb(const struct arena *arena, const char 
 
 static void reset(const struct arena *arena)
 {
-	memory_next = memory_start();
+	memory_next = arena->late ? NULL : memory_start();
 	arena->reset();
 }
 
@@ -166,12 +170,12 @@ static void serve(const struct arena *arena)
 {
 	static char line[LINE_SIZE];
 
-	if (!is_unused_ram(__pa(memory_start()), ARENA_MEMORY))
+	if (!arena->late && !is_unused_ram(__pa(memory_start()), ARENA_MEMORY))
 		panic("arena: the %lu bytes behind the kernel are in use", ARENA_MEMORY);
 	reset(arena);
 	printk("arena %s: ready\n", arena->name);
 	for (;;) {
-		arena_wait(line, sizeof(line));
+		arena_wait(line, sizeof(line), arena->late);
 		run_line(arena, line);
 		WRITE_ONCE(arena_served, arena_served + 1);
 	}
@@ -179,8 +183,8 @@ static void serve(const struct arena *arena)
 
 /* ---- from boot --------------------------------------------------------------------------------------------------- */
 
-/* See arena.h. */
-void arena_check(const char *command_line)
+/* The arena that @command_line names; NULL: it names none. One that does not exist is the end. */
+static const struct arena *named_arena(const char *command_line)
 {
 	const struct arena *const *arena;
 	const char *s = command_line;
@@ -188,14 +192,23 @@ void arena_check(const char *command_line)
 	while ((s = strstr(s, "arena=")) && s != command_line && !isspace(s[-1]))
 		s++;
 	if (!s)
-		return;
+		return NULL;
 	s += strlen("arena=");
 	for (arena = __arena_start; arena < __arena_end; arena++) {
 		size_t len = strlen((*arena)->name);
 
 		if (!strncmp(s, (*arena)->name, len) && (!s[len] || isspace(s[len])))
-			serve(*arena);
+			return *arena;
 	}
 	printk(KERN_EMERG "There is no arena of this name: arena=%s\n", s);
 	machine_power_off(PANIC_EXIT_CODE);
+}
+
+/* See arena.h. */
+void arena_check(const char *command_line, bool late)
+{
+	const struct arena *arena = named_arena(command_line);
+
+	if (arena && arena->late == late)
+		serve(arena);
 }

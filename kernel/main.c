@@ -8,6 +8,7 @@
  *	kernel_init  (pid 1, a kernel thread): other CPUs, work threads, drivers, root ─► /bin/init
  */
 #include "kernel/arch.h"
+#include "kernel/arena.h"
 #include "kernel/sched.h"
 #include "kernel/rcu.h"
 #include "kernel/signal.h"
@@ -171,6 +172,7 @@ static int kernel_init(void *unused)
 	proc_init();
 	sys_init();
 	mm_proc_init();
+	arena_check(saved_command_line, true);
 	tty_init();
 	drivers_init();
 	if (ktest_glob)

@@ -42,6 +42,24 @@ void set_fail_nth(unsigned long n)
 		WRITE_ONCE(fault_inject_on, true);
 }
 
+void set_meanwhile(struct fault_attr *attr, void (*fn)(void))
+{
+	attr->task = current;
+	attr->meanwhile = fn;
+	if (fn)
+		WRITE_ONCE(fault_inject_on, true);
+}
+
+static void run_meanwhile(struct fault_attr *attr)
+{
+	void (*fn)(void) = attr->meanwhile;
+
+	if (likely(!fn) || attr->task != current || in_interrupt())
+		return;
+	attr->meanwhile = NULL;
+	fn();
+}
+
 /* The current task's countdown; only it may touch it. */
 static bool fail_nth_hits(void)
 {
@@ -69,6 +87,7 @@ bool __should_fail(struct fault_attr *attr, gfp_t gfp, unsigned int order)
 		return false;
 	if (fail_nth_hits())
 		return true;
+	run_meanwhile(attr);
 	if (!attr_hits(attr, order))
 		return false;
 	attr->failures++;

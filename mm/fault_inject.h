@@ -19,6 +19,7 @@ struct fault_attr {
 	unsigned int min_order;		/* pages: smaller requests succeed */
 	struct task_struct *task;	/* only this one's calls; NULL: everybody's, interrupts too */
 	unsigned long calls, failures;	/* a count; exact for one task */
+	void (*meanwhile)(void);	/* at @task's next call: what another CPU does while it waits; NULL: nothing */
 };
 
 extern struct fault_attr fail_page_alloc, failslab;
@@ -29,6 +30,8 @@ void fault_attr_set(struct fault_attr *attr, unsigned int probability, unsigned 
 		    struct task_struct *task);
 /* The current task's @n-th allocation from now (page or slab, 1 is the next) fails; 0: none does. */
 void set_fail_nth(unsigned long n);
+/* Once, at the current task's next such request, @fn is called; the request goes on. NULL: it is not. */
+void set_meanwhile(struct fault_attr *attr, void (*fn)(void));
 bool __should_fail(struct fault_attr *attr, gfp_t gfp, unsigned int order);
 
 static inline bool should_fail_alloc_page(gfp_t gfp, unsigned int order)

@@ -1476,27 +1476,17 @@ static int dup_area(struct mm_struct *mm, struct vm_area_struct *old, struct vm_
 }
 
 /*
- * fork: a copy of @tsk's address space; private pages become copy-on-write on both sides.
- * => may sleep; NULL without memory
+ * The areas of @oldmm into the child @mm, which nobody else knows yet. When it returns, no CPU holds on to a right to write
+ * that an entry has lost.
+ * => may sleep. 0 or -ENOMEM; then what was done is in place for mmput
  */
-struct mm_struct *dup_mm(struct task_struct *tsk)
+static int dup_mmap(struct mm_struct *mm, struct mm_struct *oldmm)
 {
-	struct mm_struct *oldmm = tsk->mm, *mm = kmem_cache_alloc(mm_cachep, GFP_KERNEL);
 	struct vm_area_struct *vma, *prev = NULL;
 	int error = 0;
 
-	if (!mm)
-		return NULL;
-	*mm = *oldmm;
-	if (!mm_setup(mm))
-		return NULL;
 	down_write(&oldmm->mmap_sem);
-	down_write_nested(&mm->mmap_sem);	/* nobody else knows the child yet */
-	if (oldmm->exe_file) {
-		mm->exe_file = oldmm->exe_file;
-		get_file(mm->exe_file);
-		deny_write_access(mm->exe_file);	/* cannot fail: the parent's mm denies it already */
-	}
+	down_write_nested(&mm->mmap_sem);
 	for (vma = oldmm->mmap; vma && !error; vma = vma->vm_next)
 		if (!(vma->vm_flags & VM_DONTCOPY))
 			error = dup_area(mm, vma, &prev);
@@ -1505,7 +1495,28 @@ struct mm_struct *dup_mm(struct task_struct *tsk)
 	up_write(&mm->mmap_sem);
 	flush_tlb_mm(oldmm);			/* its private entries lost their write permission */
 	up_write(&oldmm->mmap_sem);
-	if (!error)
+	return error;
+}
+
+/*
+ * fork: a copy of @tsk's address space; private pages become copy-on-write on both sides.
+ * => may sleep; NULL without memory
+ */
+struct mm_struct *dup_mm(struct task_struct *tsk)
+{
+	struct mm_struct *oldmm = tsk->mm, *mm = kmem_cache_alloc(mm_cachep, GFP_KERNEL);
+
+	if (!mm)
+		return NULL;
+	*mm = *oldmm;
+	if (!mm_setup(mm))
+		return NULL;
+	if (oldmm->exe_file) {
+		mm->exe_file = oldmm->exe_file;
+		get_file(mm->exe_file);
+		deny_write_access(mm->exe_file);	/* cannot fail: the parent's mm denies it already */
+	}
+	if (!dup_mmap(mm, oldmm))
 		return mm;
 	mmput(mm);
 	return NULL;

@@ -26,6 +26,7 @@ LAYOUT(struct vm_event_state, vm_event_state);
 LAYOUT(struct rq, rq);
 LAYOUT(struct task_struct, task);
 LAYOUT(struct vm_area_struct, vma);
+LAYOUT(struct mm_struct, mm);
 LAYOUT(enum pageflags, pageflags);
 LAYOUT(enum zone_type, zone_type);
 LAYOUT(enum zone_stat_item, zone_stat_item);

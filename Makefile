@@ -38,7 +38,7 @@ fs-y += read_write.o readdir.o ioctl.o		# moving bytes; getdents; what all files
 fs-y += poll.o locks.o pipe.o			# waiting for many files; fcntl's and flock's locks; pipes and FIFOs
 fs-y += buffer.o mpage.o fs-writeback.o		# blocks inside pages; whole pages; dirty inodes to the disk
 fs-y += libfs.o ramfs.o seq_file.o		# filesystems without a disk; ramfs and tmpfs; texts made up while read
-fs-y += devices.o tty_io.o n_tty.o		# character devices, /dev; terminals; their line discipline
+fs-y += devices.o devmem.o tty_io.o n_tty.o	# character devices, /dev; physical memory; terminals; their line discipline
 fs-y += $(addprefix proc/,generic.o misc.o sys.o pid.o array.o task_mmu.o)	# /proc: its tree; the system's files, a task's
 
 # kernel/fs/ext2/: the filesystem on the disk
@@ -61,7 +61,8 @@ mm-y += vmalloc.o vmalloc_proc.o vmalloc_check.o	# contiguous for the kernel's e
 mm-y += vmstat.o vmstat_proc.o vmstat_check.o	# counters of zones and events
 mm-y += mempool.o util.o allocpercpu.o fault_inject.o	# reserves; kmalloc's relatives; per-CPU objects; failures on purpose
 mm-y += mmap.o mmap_check.o memory.o fault.o	# areas of address spaces; faults, fork, zapping; whose fault it is
-mm-y += rmap.o prio_tree.o			# from a page to its entries; areas of a file by range
+mm-y += rmap.o rmap_check.o prio_tree.o		# from a page to its entries; areas of a file by range
+mm-y += check_proc.o				# /proc/mm_check runs the checkers
 mm-y += filemap.o readahead.o truncate.o	# the page cache; reading before it is asked for; pages out of it
 mm-y += page-writeback.o pdflush.o backing-dev.o	# dirty pages; the threads that write them; congested devices
 mm-y += swap.o swap_check.o vmscan.o oom_kill.o	# LRU lists and the end of a page; reclaim; when it fails

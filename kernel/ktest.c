@@ -132,6 +132,9 @@ static void run_checkers(struct ktest *t)
 	EXPECT_EQ(t, check_vmalloc(), 0);
 	EXPECT_EQ(t, check_vmstat(), 0);
 	EXPECT_EQ(t, check_lru(), 0);
+	EXPECT_EQ(t, check_all_mms(), 0);
+	EXPECT_EQ(t, check_commit(), 0);
+	EXPECT_EQ(t, check_rmap(), 0);
 }
 
 /* Run once; true: it left something behind. What stands after one test stands before the next. */

@@ -7,6 +7,7 @@
  */
 #include "mm/mm.h"
 #include "mm/pagemap.h"
+#include "kernel/fs/fs.h"
 #include "kernel/syscalls.h"
 #include "kernel/uapi/mman.h"
 
@@ -69,6 +70,30 @@ static int advise_dontneed(struct vm_area_struct *vma, unsigned long start, unsi
 	return 0;
 }
 
+/*
+ * The range and its place in the file become a hole: everybody finds zeroes there.
+ * => mmap_sem held for read in and out, but dropped in between: a file's i_mutex comes before it
+ */
+static int advise_remove(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	struct file *file = vma->vm_file;
+	loff_t offset;
+	int error;
+
+	if ((vma->vm_flags & VM_LOCKED) || !file)
+		return -EINVAL;
+	if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) != (VM_SHARED | VM_MAYWRITE))
+		return -EACCES;
+	offset = (loff_t)linear_page_index(vma, start) << PAGE_SHIFT;
+	get_file(file);
+	up_read(&mm->mmap_sem);
+	error = vmtruncate_range(file->f_mapping->host, offset, offset + (loff_t)(end - start) - 1);
+	fput(file);
+	down_read(&mm->mmap_sem);
+	return error;
+}
+
 /* Fault everything in, as if it were read or written, and say what hindered it. */
 static int advise_populate(struct vm_area_struct *vma, unsigned long start, unsigned long end, int write)
 {
@@ -92,6 +117,9 @@ static int advise_vma(struct vm_area_struct *vma, struct vm_area_struct **prev, 
 {
 	*prev = vma;
 	switch (advice) {
+	case MADV_REMOVE:
+		*prev = NULL;		/* areas may have changed: go on by address */
+		return advise_remove(vma, start, end);
 	case MADV_WILLNEED:
 		return advise_willneed(vma, start, end);
 	case MADV_DONTNEED:
@@ -111,8 +139,8 @@ static bool changes_flags(int advice)
 
 static bool is_known(int advice)
 {
-	return changes_flags(advice) || advice == MADV_WILLNEED || advice == MADV_DONTNEED || advice == MADV_POPULATE_READ ||
-	       advice == MADV_POPULATE_WRITE;
+	return changes_flags(advice) || advice == MADV_WILLNEED || advice == MADV_DONTNEED || advice == MADV_REMOVE ||
+	       advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE;
 }
 
 /* All areas of [@start, @end); a hole is told at the end, and the rest is done. => mmap_sem held */
@@ -138,8 +166,8 @@ static int advise_range(struct mm_struct *mm, unsigned long start, unsigned long
 					      : advise_vma(vma, &prev, start, stop, advice);
 		if (error)
 			return error;
-		start = max(stop, prev->vm_end);
-		vma = prev->vm_next;
+		start = prev ? max(stop, prev->vm_end) : stop;
+		vma = prev ? prev->vm_next : find_vma(mm, start);
 	}
 	return unmapped;
 }

@@ -140,6 +140,15 @@ struct mmu_gather *tlb_gather_mmu(struct mm_struct *mm, bool fullmm)
 	return tlb;
 }
 
+static void tell_dirty(struct mmu_gather *tlb)
+{
+	for (unsigned int i = 0; i < tlb->nr; i++)
+		if (test_bit(i, tlb->dirty))
+			set_page_dirty(tlb->pages[i]);
+	memset(tlb->dirty, 0, sizeof(tlb->dirty));
+	tlb->any_dirty = false;
+}
+
 /* Now no CPU uses the entries that were cleared; then their pages go. */
 void tlb_flush_mmu(struct mmu_gather *tlb)
 {
@@ -149,6 +158,8 @@ void tlb_flush_mmu(struct mmu_gather *tlb)
 		flush_tlb_mm(tlb->mm);
 	else if (tlb->end)
 		flush_tlb_range(tlb->mm, tlb->start, tlb->end);
+	if (tlb->any_dirty)
+		tell_dirty(tlb);
 	release_pages(tlb->pages, (int)tlb->nr, 0);
 	tlb->need_flush = tlb->tables = false;
 	tlb->nr = 0;
@@ -328,6 +339,7 @@ static inline bool zap_one_pte(struct mmu_gather *tlb, struct vm_area_struct *vm
 			       struct zap_details *details, long *rss)
 {
 	struct page *page = vm_normal_page(vma, addr, *ptep);
+	bool dirty = false;
 	pte_t pte;
 
 	if (unlikely(details) && page && details->check_mapping && details->check_mapping != page->mapping)
@@ -339,14 +351,13 @@ static inline bool zap_one_pte(struct mmu_gather *tlb, struct vm_area_struct *vm
 	if (PageAnon(page)) {
 		rss[1]--;
 	} else {
-		if (pte_dirty(pte))
-			set_page_dirty(page);
+		dirty = pte_dirty(pte);
 		if (pte_young(pte))
 			mark_page_accessed(page);
 		rss[0]--;
 	}
 	page_remove_rmap(page, vma);
-	tlb_remove_page(tlb, page);
+	tlb_remove_page(tlb, page, dirty);
 	return true;
 }
 
@@ -502,6 +513,24 @@ int vmtruncate(struct inode *inode, loff_t offset)
 	}
 	if (inode->i_op->truncate)
 		inode->i_op->truncate(inode);
+	return 0;
+}
+
+/*
+ * Punch a hole into @inode: bytes [@offset, @end], whole pages, read as zeroes from now on; private copies go, too.
+ * => may sleep. 0, or -EOPNOTSUPP: its filesystem cannot
+ */
+int vmtruncate_range(struct inode *inode, loff_t offset, loff_t end)
+{
+	struct address_space *mapping = inode->i_mapping;
+
+	if (!inode->i_op || !inode->i_op->truncate_range)
+		return -EOPNOTSUPP;
+	mutex_lock(&inode->i_mutex);
+	unmap_mapping_range(mapping, offset, end + 1 - offset, 1);
+	inode->i_op->truncate_range(inode, offset, end);
+	unmap_mapping_range(mapping, offset, end + 1 - offset, 1);	/* copies that were made meanwhile */
+	mutex_unlock(&inode->i_mutex);
 	return 0;
 }
 
@@ -956,7 +985,10 @@ int make_pages_present(unsigned long addr, unsigned long end)
 	return got < 0 ? got : got == len ? 0 : -1;
 }
 
-/* Fault in what is mapped of [@addr, +@len), as far as memory goes. => mmap_sem not held; may sleep */
+/*
+ * Fault in what is mapped of [@addr, +@len), as far as memory goes; areas locked on fault are left alone.
+ * => mmap_sem not held; may sleep
+ */
 void mm_populate(unsigned long addr, unsigned long len)
 {
 	struct mm_struct *mm = current->mm;
@@ -965,7 +997,7 @@ void mm_populate(unsigned long addr, unsigned long len)
 
 	down_read(&mm->mmap_sem);
 	for (vma = find_vma(mm, addr); vma && vma->vm_start < end; vma = vma->vm_next)
-		if (!(vma->vm_flags & (VM_IO | VM_PFNMAP)))
+		if (!(vma->vm_flags & (VM_IO | VM_PFNMAP | VM_LOCKONFAULT)))
 			make_pages_present(max(addr, vma->vm_start), min(end, vma->vm_end));
 	up_read(&mm->mmap_sem);
 }

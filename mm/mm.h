@@ -159,7 +159,8 @@ int mlock_future_check(struct mm_struct *mm, unsigned long vm_flags, unsigned lo
 unsigned long get_unmapped_area(struct file *file, unsigned long addr, unsigned long len, unsigned long pgoff, unsigned long flags);
 pgprot_t vm_get_page_prot(unsigned long vm_flags);
 void vma_adjust(struct vm_area_struct *vma, unsigned long start, unsigned long end, pgoff_t pgoff, struct vm_area_struct *insert);
-extern int sysctl_overcommit_memory, sysctl_overcommit_ratio, sysctl_max_map_count;
+extern int sysctl_overcommit_memory, sysctl_overcommit_ratio, sysctl_max_map_count, sysctl_legacy_va_layout;
+extern unsigned long sysctl_mmap_min_addr;
 extern atomic_long_t vm_committed_space;
 static inline unsigned long vma_pages(const struct vm_area_struct *vma) { return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT; }
 
@@ -167,6 +168,8 @@ static inline unsigned long vma_pages(const struct vm_area_struct *vma) { return
 struct mm_struct *mm_alloc(void);		/* empty, one user; NULL without memory */
 struct mm_struct *dup_mm(struct task_struct *tsk);	/* fork: a copy of tsk->mm; NULL or ERR_PTR */
 void mmput(struct mm_struct *mm);		/* drop a user; the last tears it down. => may sleep */
+/* All that have users: the one behind @mm (NULL: the first), as its user; @mm's user is dropped. NULL at the end. => may sleep */
+struct mm_struct *next_mm(struct mm_struct *mm);
 void __mmdrop(struct mm_struct *mm);
 static inline void mmdrop(struct mm_struct *mm) { if (atomic_dec_and_test(&mm->mm_count)) __mmdrop(mm); }
 extern struct mm_struct init_mm;
@@ -183,6 +186,7 @@ struct zap_details;	/* mm/mmu_gather.h */
 unsigned long zap_page_range(struct vm_area_struct *vma, unsigned long address, unsigned long size, struct zap_details *details);
 void unmap_mapping_range(struct address_space *mapping, loff_t holebegin, loff_t holelen, int even_cows);
 int vmtruncate(struct inode *inode, loff_t offset);
+int vmtruncate_range(struct inode *inode, loff_t offset, loff_t end);
 struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long addr);
 int get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned long start, int len, int write, int force,
 		   struct page **pages, struct vm_area_struct **vmas);	/* => mmap_sem held for read. pages done or -errno */

@@ -84,6 +84,7 @@ struct mm_struct {
 	struct rw_semaphore mmap_sem;
 	spinlock_t page_table_lock;	/* [pt] populating upper levels, hiwater, first anon_vma */
 	struct list_head mmlist;	/* swapped mms, under mmlist_lock */
+	struct list_head all;		/* all that have users, under mm_list_lock */
 
 	atomic_long_t _file_rss, _anon_rss;	/* pages mapped */
 	unsigned long hiwater_rss, hiwater_vm;	/* high marks */

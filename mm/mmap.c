@@ -9,6 +9,7 @@
  * Read next: memory.c (what stands in the page tables), rmap.c (who looks areas up by page).
  */
 #include "mm/mm.h"
+#include "mm/check.h"
 #include "mm/internal.h"
 #include "mm/slab.h"
 #include "mm/swap.h"
@@ -24,7 +25,7 @@
 #include "kernel/uapi/mount.h"
 
 #define STACK_GUARD_GAP		(256UL << PAGE_SHIFT)	/* kept free below an area that grows down */
-#define MMAP_MIN_ADDR		65536UL			/* below it only root maps: kernel bugs follow NULL pointers */
+#define MMAP_MIN_ADDR		65536UL			/* of /proc/sys/vm/mmap_min_addr at first */
 #define STACK_RESERVE_MIN	(128UL << 20)		/* of the stack's limit, what top-down mapping leaves free at least */
 
 /*
@@ -42,9 +43,12 @@ int sysctl_overcommit_memory = OVERCOMMIT_GUESS;
 int sysctl_overcommit_ratio = 50;
 int sysctl_max_map_count = 65530;
 int sysctl_legacy_va_layout;
+unsigned long sysctl_mmap_min_addr = MMAP_MIN_ADDR;	/* below it only root maps: kernel bugs follow NULL pointers */
 atomic_long_t vm_committed_space = ATOMIC_INIT(0);
 
 static struct kmem_cache *mm_cachep, *vm_area_cachep;
+static LIST_HEAD(mm_list);			/* mm_list_lock: by mm->all */
+static DEFINE_SPINLOCK(mm_list_lock, RANK_MMLIST);
 
 struct mm_struct init_mm = {
 	.mm_rb = { NULL },
@@ -815,12 +819,12 @@ static unsigned long area_bottom_up(struct file *file, unsigned long addr, unsig
 	struct hole_query q = { len, TASK_UNMAPPED_BASE, mm->task_size };
 	unsigned long found = addr ? hinted_area(mm, addr, len) : 0;
 
-	for (; !found; q.low = MMAP_MIN_ADDR) {	/* when all above the base is full, what lies below it will do */
+	for (int pass = 0; pass < 2 && !found; pass++) {	/* when all above the base is full, what lies below it will do */
+		if (pass)
+			q.low = PAGE_ALIGN(sysctl_mmap_min_addr);
 		found = lowest_hole(mm->mm_rb.rb_node, &q);
 		if (!found)
 			found = room_above_all(mm, &q, false);
-		if (q.low == MMAP_MIN_ADDR)
-			break;
 	}
 	return found ? found : (unsigned long)-ENOMEM;
 }
@@ -829,7 +833,7 @@ static unsigned long area_top_down(struct file *file, unsigned long addr, unsign
 				   unsigned long flags)
 {
 	struct mm_struct *mm = current->mm;
-	struct hole_query q = { len, MMAP_MIN_ADDR, mm->mmap_base };
+	struct hole_query q = { len, PAGE_ALIGN(sysctl_mmap_min_addr), mm->mmap_base };
 	unsigned long found = addr ? hinted_area(mm, addr, len) : 0;
 
 	if (!found)
@@ -871,7 +875,7 @@ unsigned long get_unmapped_area(struct file *file, unsigned long addr, unsigned 
 		return (unsigned long)-ENOMEM;
 	if (addr & ~PAGE_MASK)
 		return (unsigned long)-EINVAL;
-	if (addr < MMAP_MIN_ADDR && !capable_root())
+	if (addr < sysctl_mmap_min_addr && !capable_root())
 		return (unsigned long)-EPERM;
 	return addr;
 }
@@ -930,6 +934,14 @@ static int check_anon_mapping(unsigned long flags, unsigned long *vm_flags)
 	return -EINVAL;
 }
 
+/* Would [@pgoff, +@len bytes) reach beyond what any file of that filesystem can be? */
+static bool behind_largest_file(struct file *file, pgoff_t pgoff, unsigned long len)
+{
+	struct inode *inode = file->f_mapping->host;
+
+	return S_ISREG(inode->i_mode) && ((u64)pgoff << PAGE_SHIFT) + len > (u64)inode->i_sb->s_maxbytes;
+}
+
 /* Pages of [@addr, @end) that are mapped already: a mapping over them adds none. */
 static unsigned long mapped_pages(struct mm_struct *mm, unsigned long addr, unsigned long end)
 {
@@ -958,11 +970,14 @@ static int attach_backing(struct vm_area_struct *vma, struct file *file)
 	return error;
 }
 
+static void unmap_region(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *prev,
+			 unsigned long start, unsigned long end);
+
 /* Enter [@addr, +@len) as an area, over whatever was there. The address or -errno. => mmap_sem held for write */
 static unsigned long mmap_region(struct file *file, unsigned long addr, unsigned long len, unsigned long vm_flags, pgoff_t pgoff)
 {
 	struct mm_struct *mm = current->mm;
-	struct vm_area_struct *vma, *prev;
+	struct vm_area_struct *vma, *prev, *merged;
 	unsigned long pages = len >> PAGE_SHIFT, charged = 0;
 	int error = -ENOMEM;
 
@@ -977,7 +992,8 @@ static unsigned long mmap_region(struct file *file, unsigned long addr, unsigned
 		charged = pages;
 		vm_flags |= VM_ACCOUNT;
 	}
-	if (!file && !(vm_flags & VM_SHARED) && vma_merge(mm, prev, addr, addr + len, vm_flags, NULL, NULL, pgoff, NULL))
+	vma = file || (vm_flags & VM_SHARED) ? NULL : vma_merge(mm, prev, addr, addr + len, vm_flags, NULL, NULL, pgoff, NULL);
+	if (vma)
 		goto mapped;
 
 	vma = new_vma(mm, NULL);
@@ -990,21 +1006,25 @@ static unsigned long mmap_region(struct file *file, unsigned long addr, unsigned
 	vma->vm_pgoff = pgoff;
 	error = attach_backing(vma, file);
 	if (error)
-		goto free;
+		goto unmap;
 	vm_flags = vma->vm_flags;
 	vma_set_page_prot(vma);
-	if (file && vma_merge(mm, prev, addr, addr + len, vm_flags, NULL, file, vma->vm_pgoff, NULL)) {
+	merged = file ? vma_merge(mm, prev, addr, addr + len, vm_flags, NULL, file, vma->vm_pgoff, NULL) : NULL;
+	if (merged) {
 		fput(file);
 		kmem_cache_free(vm_area_cachep, vma);
+		vma = merged;
 	} else {
 		link_everywhere(mm, vma);
 	}
 mapped:
-	vm_stat_account(mm, vm_flags, file, (long)pages);
+	vm_stat_account(mm, vm_flags, vma->vm_file, (long)pages);	/* shared anonymous memory has a file, too */
 	if (vm_flags & VM_LOCKED)
 		mm->locked_vm += pages;
 	return addr;
-free:
+unmap:
+	vma->vm_flags &= ~VM_ACCOUNT;
+	unmap_region(mm, vma, prev, addr, addr + len);	/* a driver may have got half of it done */
 	kmem_cache_free(vm_area_cachep, vma);
 uncharge:
 	vm_unacct_memory((long)charged);
@@ -1027,12 +1047,12 @@ unsigned long do_mmap_pgoff(struct file *file, unsigned long addr, unsigned long
 		return (unsigned long)-EINVAL;
 	if (flags & MAP_FIXED_NOREPLACE)
 		flags |= MAP_FIXED;
-	if (!(flags & MAP_FIXED) && (addr & PAGE_MASK) && addr < MMAP_MIN_ADDR)
-		addr = MMAP_MIN_ADDR;
+	if (!(flags & MAP_FIXED) && (addr & PAGE_MASK) && addr < sysctl_mmap_min_addr)
+		addr = PAGE_ALIGN(sysctl_mmap_min_addr);
 	len = PAGE_ALIGN(len);
 	if (!len)
 		return (unsigned long)-ENOMEM;
-	if (pgoff + (len >> PAGE_SHIFT) < pgoff)
+	if (pgoff + (len >> PAGE_SHIFT) < pgoff || (file && behind_largest_file(file, pgoff, len)))
 		return (unsigned long)-EOVERFLOW;
 	if (mm->map_count > sysctl_max_map_count)
 		return (unsigned long)-ENOMEM;
@@ -1078,8 +1098,7 @@ long sys_mmap_pgoff(unsigned long addr, unsigned long len, unsigned long prot, u
 	}
 	down_write(&mm->mmap_sem);
 	ret = do_mmap_pgoff(file, addr, len, prot, flags, pgoff);
-	populate = (flags & (MAP_LOCKED | MAP_POPULATE)) && (flags & (MAP_POPULATE | MAP_NONBLOCK)) != (MAP_POPULATE | MAP_NONBLOCK);
-	populate |= (mm->def_flags & (VM_LOCKED | VM_LOCKONFAULT)) == VM_LOCKED;
+	populate = (flags & MAP_LOCKED) || (mm->def_flags & VM_LOCKED) || (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE;
 	up_write(&mm->mmap_sem);
 	if (populate && !IS_ERR((void *)ret))
 		mm_populate(ret, PAGE_ALIGN(len));
@@ -1094,6 +1113,20 @@ long sys_mmap(unsigned long addr, unsigned long len, unsigned long prot, unsigne
 	if (offset & ~PAGE_MASK)
 		return -EINVAL;
 	return sys_mmap_pgoff(addr, len, prot, flags, fd, offset >> PAGE_SHIFT);
+}
+
+/* Does the shared mapping at @start go on, in areas of the same file and rights, to @end? The first area, or NULL. */
+static struct vm_area_struct *one_mapping(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *first = find_vma(mm, start), *vma;
+
+	if (!first || first->vm_start > start || !(first->vm_flags & VM_SHARED))
+		return NULL;
+	for (vma = first; vma->vm_end < end; vma = vma->vm_next)
+		if (!vma->vm_next || vma->vm_next->vm_start != vma->vm_end || vma->vm_next->vm_file != first->vm_file ||
+		    vma->vm_next->vm_flags != first->vm_flags)
+			return NULL;
+	return first;
 }
 
 /*
@@ -1111,8 +1144,8 @@ long sys_remap_file_pages(unsigned long start, unsigned long size, unsigned long
 	if (prot || start + size <= start || pgoff + (size >> PAGE_SHIFT) < pgoff)
 		return -EINVAL;
 	down_write(&mm->mmap_sem);
-	vma = find_vma(mm, start);
-	if (vma && vma->vm_start <= start && (vma->vm_flags & VM_SHARED) && vma->vm_end >= start + size) {
+	vma = one_mapping(mm, start, start + size);
+	if (vma) {
 		prot = (vma->vm_flags & VM_READ ? PROT_READ : 0) | (vma->vm_flags & VM_WRITE ? PROT_WRITE : 0) |
 		       (vma->vm_flags & VM_EXEC ? PROT_EXEC : 0);
 		flags = MAP_SHARED | MAP_FIXED | (flags & MAP_NONBLOCK) | (vma->vm_flags & VM_LOCKED ? MAP_LOCKED : 0);
@@ -1278,7 +1311,7 @@ long sys_brk(unsigned long brk)
 	if (brk != old && move_brk(mm, brk))
 		mm->brk = brk;
 	ret = mm->brk;
-	populate = ret > old && (mm->def_flags & (VM_LOCKED | VM_LOCKONFAULT)) == VM_LOCKED;
+	populate = ret > old && (mm->def_flags & VM_LOCKED);
 	up_write(&mm->mmap_sem);
 	if (populate)
 		mm_populate(PAGE_ALIGN(old), PAGE_ALIGN(ret) - PAGE_ALIGN(old));
@@ -1317,7 +1350,7 @@ int expand_stack(struct vm_area_struct *vma, unsigned long address)
 	if (anon_vma_prepare(vma))	/* its lock is what keeps two growers apart */
 		return -ENOMEM;
 	address &= PAGE_MASK;
-	if (address < MMAP_MIN_ADDR)
+	if (address < sysctl_mmap_min_addr)
 		return -ENOMEM;
 	below = rb_prev(&vma->vm_rb);
 	prev = below ? vma_of(below) : NULL;
@@ -1417,10 +1450,14 @@ static struct mm_struct *mm_setup(struct mm_struct *mm)
 	mm->exe_file = NULL;
 	memset(&mm->token, 0, sizeof(mm->token));
 	mm->pgd = pgd_alloc(mm);
-	if (mm->pgd)
-		return mm;
-	kmem_cache_free(mm_cachep, mm);
-	return NULL;
+	if (!mm->pgd) {
+		kmem_cache_free(mm_cachep, mm);
+		return NULL;
+	}
+	spin_lock(&mm_list_lock);
+	list_add_tail(&mm->all, &mm_list);
+	spin_unlock(&mm_list_lock);
+	return mm;
 }
 
 /* An empty address space with one user, laid out by the current limits. NULL without memory. => may sleep */
@@ -1550,6 +1587,11 @@ void mmput(struct mm_struct *mm)
 	might_sleep();
 	if (!atomic_dec_and_test(&mm->mm_users))
 		return;
+	spin_lock(&mm_list_lock);
+	list_del(&mm->all);
+	spin_unlock(&mm_list_lock);
+	if (DEBUG_BUILD)
+		BUG_ON(check_areas(mm));
 	exit_mmap(mm);
 	if (mm->exe_file) {
 		allow_write_access(mm->exe_file);
@@ -1557,6 +1599,24 @@ void mmput(struct mm_struct *mm)
 		mm->exe_file = NULL;
 	}
 	mmdrop(mm);
+}
+
+/* See mm.h. One whose last user is leaving is passed over. */
+struct mm_struct *next_mm(struct mm_struct *mm)
+{
+	struct list_head *pos;
+	struct mm_struct *next = NULL;
+
+	spin_lock(&mm_list_lock);
+	for (pos = mm ? mm->all.next : mm_list.next; pos != &mm_list && !next; pos = pos->next) {
+		next = list_entry(pos, struct mm_struct, all);
+		if (!atomic_inc_not_zero(&next->mm_users))
+			next = NULL;
+	}
+	spin_unlock(&mm_list_lock);
+	if (mm)
+		mmput(mm);
+	return next;
 }
 
 /* The last reference has gone: no CPU has these page tables loaded. => any context but interrupts */

@@ -1,12 +1,15 @@
 /*
- * mmap_check.c: what must be true of an address space: its areas (T7 of the facts), and their page tables.
+ * mmap_check.c: what must be true of an address space: its areas (T7 of the facts), and their page tables; and of what was
+ * promised to all of them (T8).
  *
  * Owns:   nothing.
- * Locks:  mmap_sem is the caller's; each table's lock in turn.
+ * Locks:  of one mm: mmap_sem is the caller's; of all: taken one after the other. Each table's lock in turn.
  * Read next: mmap.c.
  */
 #include "mm/check.h"
 #include "mm/mm.h"
+#include "mm/shmem.h"
+#include "kernel/timer.h"
 
 #define VMA(node)	rb_entry(node, struct vm_area_struct, vm_rb)
 
@@ -70,33 +73,123 @@ static unsigned long present_entries(struct vm_area_struct *vma)
 	return n;
 }
 
-int check_mm(struct mm_struct *mm)
+/* What an area adds to the figures of its mm. */
+static void add_figures(struct mm_struct *sum, const struct vm_area_struct *vma)
 {
-	unsigned long end = 0, pages = 0, locked = 0, present = 0;
-	struct rb_node *node = rb_first(&mm->mm_rb);
-	struct vm_area_struct *vma;
-	int n = 0, bad = 0;
+	sum->map_count++;
+	if (vma->vm_flags & VM_LOCKED)
+		sum->locked_vm += vma_pages(vma);
+	vm_stat_account(sum, vma->vm_flags, vma->vm_file, (long)vma_pages(vma));
+}
 
-	for (vma = mm->mmap; vma; vma = vma->vm_next, n++) {
+static int check_figures(struct mm_struct *mm, const struct mm_struct *sum)
+{
+	const struct { const char *name; unsigned long is, should; } figure[] = {
+		{ "map_count", (unsigned long)mm->map_count, (unsigned long)sum->map_count },
+		{ "total_vm", mm->total_vm, sum->total_vm }, { "locked_vm", mm->locked_vm, sum->locked_vm },
+		{ "shared_vm", mm->shared_vm, sum->shared_vm }, { "exec_vm", mm->exec_vm, sum->exec_vm },
+		{ "stack_vm", mm->stack_vm, sum->stack_vm }, { "data_vm", mm->data_vm, sum->data_vm },
+		{ "reserved_vm", mm->reserved_vm, sum->reserved_vm },
+	};
+	int bad = 0;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(figure); i++)
+		if (figure[i].is != figure[i].should)
+			bad += complain(mm, NULL, figure[i].name, figure[i].is, figure[i].should);
+	return bad;
+}
+
+int check_areas(struct mm_struct *mm)
+{
+	struct rb_node *node = rb_first(&mm->mm_rb);
+	struct mm_struct sum = { .map_count = 0 };	/* its figures only */
+	struct vm_area_struct *vma;
+	unsigned long end = 0;
+	int bad = 0;
+
+	for (vma = mm->mmap; vma; vma = vma->vm_next) {
 		if (!node || VMA(node) != vma)
 			return bad + complain(mm, vma, "its place in the tree", (unsigned long)node, (unsigned long)&vma->vm_rb);
 		bad += check_area(mm, vma, end);
+		add_figures(&sum, vma);
 		end = vma->vm_end;
-		pages += vma_pages(vma);
-		locked += vma->vm_flags & VM_LOCKED ? vma_pages(vma) : 0;
-		present += present_entries(vma);
 		node = rb_next(node);
 	}
 	if (node)
 		bad += complain(mm, VMA(node), "in the tree, not in the list", 1, 0);
 	check_holes(mm, mm->mm_rb.rb_node, &bad);
-	if (n != mm->map_count)
-		bad += complain(mm, NULL, "map_count", (unsigned long)mm->map_count, (unsigned long)n);
-	if (pages != mm->total_vm)
-		bad += complain(mm, NULL, "total_vm", mm->total_vm, pages);
-	if (locked != mm->locked_vm)
-		bad += complain(mm, NULL, "locked_vm", mm->locked_vm, locked);
-	if (present != get_mm_rss(mm))
-		bad += complain(mm, NULL, "rss", get_mm_rss(mm), present);
+	return bad + check_figures(mm, &sum);
+}
+
+/* Reclaim may take a page while we count. */
+static int check_rss(struct mm_struct *mm)
+{
+	unsigned long present = 0, rss = 0;
+
+	for (int same = 0; same < CHECK_SAME; same++) {
+		present = 0;
+		for (struct vm_area_struct *vma = mm->mmap; vma; vma = vma->vm_next)
+			present += present_entries(vma);
+		rss = get_mm_rss(mm);
+		if (present == rss)
+			return 0;
+	}
+	return complain(mm, NULL, "rss", rss, present);
+}
+
+int check_mm(struct mm_struct *mm)
+{
+	return check_areas(mm) + check_rss(mm);
+}
+
+int check_all_mms(void)
+{
+	struct mm_struct *mm;
+	int bad = 0;
+
+	for (mm = next_mm(NULL); mm; mm = next_mm(mm)) {
+		down_write(&mm->mmap_sem);
+		bad += check_mm(mm);
+		up_write(&mm->mmap_sem);
+	}
 	return bad;
+}
+
+/* Pages that areas were charged for. */
+static long accounted_pages(void)
+{
+	struct vm_area_struct *vma;
+	struct mm_struct *mm;
+	long pages = 0;
+
+	for (mm = next_mm(NULL); mm; mm = next_mm(mm)) {
+		down_read(&mm->mmap_sem);
+		for (vma = mm->mmap; vma; vma = vma->vm_next)
+			if (vma->vm_flags & VM_ACCOUNT)
+				pages += (long)vma_pages(vma);
+		up_read(&mm->mmap_sem);
+	}
+	return pages;
+}
+
+int check_commit(void)
+{
+	long areas = 0, shared = 0, difference, last = 0;
+
+	for (int try = 0, same = 0; try < CHECK_TRIES && same < CHECK_SAME; try++) {
+		areas = accounted_pages();
+		shared = shmem_accounted_pages();
+		difference = atomic_long_read(&vm_committed_space) - areas - shared;
+		if (!difference)
+			return 0;
+		same = difference == last ? same + 1 : 0;
+		last = difference;
+		schedule_timeout_uninterruptible(1);
+		if (same == CHECK_SAME) {
+			printk(KERN_ERR "check: %ld pages are promised, %ld to areas and %ld to shared memory\n",
+			       areas + shared + difference, areas, shared);
+			return 1;
+		}
+	}
+	return 0;
 }

@@ -6,7 +6,10 @@
  * no CPU can reach them through an old translation, and are freed after one flush for all.
  *
  *	tlb_gather_mmu ─► { clear an entry, tlb_remove_page }… ─► tlb_finish_mmu
- *	                        └ full: flush, free, go on
+ *	                        └ full: flush, tell files of dirty pages, free, go on
+ *
+ * A file learns that its page is dirty after the flush, not before: until then another CPU may write through its old
+ * translation, and a writer of the file who came in between would have taken the page for clean.
  *
  * One a CPU: nobody sleeps between gather and finish.
  */
@@ -19,8 +22,10 @@ struct mmu_gather {
 	bool fullmm;			/* the whole mm goes: nobody will run in it again */
 	bool need_flush;
 	bool tables;			/* tables go, too: flush all that the CPUs know of the mm */
+	bool any_dirty;
 	unsigned int nr;
 	unsigned long start, end;	/* what must be flushed */
+	unsigned long dirty[BITS_TO_LONGS(MMU_GATHER_PAGES)];	/* of pages: a file's, and the entry was dirty */
 	struct page *pages[MMU_GATHER_PAGES];
 };
 
@@ -43,10 +48,14 @@ static inline void tlb_note_address(struct mmu_gather *tlb, unsigned long addr)
 		tlb->end = addr + PAGE_SIZE;
 }
 
-/* Drop the reference of a cleared entry, after the flush. */
-static inline void tlb_remove_page(struct mmu_gather *tlb, struct page *page)
+/* Drop the reference of a cleared entry, after the flush; @dirty: then the page's file is told first. */
+static inline void tlb_remove_page(struct mmu_gather *tlb, struct page *page, bool dirty)
 {
 	tlb->need_flush = true;
+	if (dirty) {
+		__set_bit(tlb->nr, tlb->dirty);
+		tlb->any_dirty = true;
+	}
 	tlb->pages[tlb->nr++] = page;
 	if (tlb->nr == MMU_GATHER_PAGES)
 		tlb_flush_mmu(tlb);
@@ -55,7 +64,7 @@ static inline void tlb_remove_page(struct mmu_gather *tlb, struct page *page)
 static inline void tlb_remove_table(struct mmu_gather *tlb, struct page *page)
 {
 	tlb->tables = true;
-	tlb_remove_page(tlb, page);
+	tlb_remove_page(tlb, page, false);
 }
 
 /* memory.c. *@tlbp may be another gather afterwards: long ranges are done in pieces with a chance to sleep between. */

@@ -84,9 +84,29 @@ static unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long 
 	return old - start;
 }
 
-/* Move [@old, +@old_len) of @vma to [@new, +@new_len). @new or -ENOMEM. => @charge was accounted for it */
+/* The pages of [@start, +@len) have moved away: it stays as a mapping, but is not locked any more. */
+static void leave_behind(struct mm_struct *mm, unsigned long start, unsigned long len)
+{
+	struct vm_area_struct *vma, *prev;
+
+	vma = find_vma_prev(mm, start, &prev);
+	if (!(vma->vm_flags & VM_LOCKED))
+		return;
+	if (start > vma->vm_start)
+		prev = vma;
+	/* without memory for a cut it stays locked, which keeps the next pages that come there */
+	if (!vma_isolate(&vma, &prev, start, start + len, vma->vm_flags & ~(VM_LOCKED | VM_LOCKONFAULT))) {
+		vma->vm_flags &= ~(VM_LOCKED | VM_LOCKONFAULT);
+		mm->locked_vm -= len >> PAGE_SHIFT;
+	}
+}
+
+/*
+ * Move [@old, +@old_len) of @vma to [@new, +@new_len); with @stay the old place remains, empty. @new or -ENOMEM.
+ * => @charge was accounted for it
+ */
 static unsigned long move_vma(struct vm_area_struct *vma, unsigned long old, unsigned long old_len, unsigned long new_len,
-			      unsigned long new, long charge)
+			      unsigned long new, long charge, bool stay)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	unsigned long vm_flags = vma->vm_flags, moved, result = new;
@@ -103,7 +123,11 @@ static unsigned long move_vma(struct vm_area_struct *vma, unsigned long old, uns
 	vm_stat_account(mm, vm_flags, file, (long)(new_len >> PAGE_SHIFT));
 	if (vm_flags & VM_LOCKED)
 		mm->locked_vm += new_len >> PAGE_SHIFT;
-	if (vm_flags & VM_ACCOUNT)
+	if (moved == old_len && stay) {
+		leave_behind(mm, old, old_len);
+		return new;
+	}
+	if ((vm_flags & VM_ACCOUNT) && !stay)
 		vm_acct_memory((long)(old_len >> PAGE_SHIFT));	/* unmapping the loser takes it back */
 	if (moved < old_len) {
 		move_page_tables(new_vma, new, old, moved);	/* cannot fail: the tables are there */
@@ -115,18 +139,21 @@ static unsigned long move_vma(struct vm_area_struct *vma, unsigned long old, uns
 	return result;
 }
 
-/* May [@addr, +@old_len) become @new_len long? The area, and *@charge accounted; ERR_PTR. */
-static struct vm_area_struct *vma_to_resize(struct mm_struct *mm, unsigned long addr, unsigned long old_len, unsigned long new_len, long *charge)
+/* May [@addr, +@old_len) become @new_len long, or be there twice (@stay)? The area, and *@charge accounted; ERR_PTR. */
+static struct vm_area_struct *vma_to_resize(struct mm_struct *mm, unsigned long addr, unsigned long old_len, unsigned long new_len,
+					    bool stay, long *charge)
 {
 	struct vm_area_struct *vma = find_vma(mm, addr);
-	unsigned long grow = new_len - old_len;
+	unsigned long grow = stay ? new_len : new_len - old_len;
 	pgoff_t pgoff;
 
 	if (!vma || vma->vm_start > addr || old_len > vma->vm_end - addr)
 		return ERR_PTR(-EFAULT);
 	if (!old_len && !(vma->vm_flags & (VM_SHARED | VM_MAYSHARE)))
 		return ERR_PTR(-EINVAL);	/* only what is shared can be had twice */
-	if (new_len <= old_len)
+	if (stay && (vma->vm_flags & (VM_DONTEXPAND | VM_PFNMAP)))
+		return ERR_PTR(-EINVAL);
+	if (new_len <= old_len && !stay)
 		return vma;
 	pgoff = vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
 	if (pgoff + (new_len >> PAGE_SHIFT) < pgoff)
@@ -175,6 +202,7 @@ static unsigned long do_mremap(struct mm_struct *mm, unsigned long addr, unsigne
 {
 	struct vm_area_struct *vma = find_vma(mm, addr);
 	unsigned long map_flags = flags & MREMAP_FIXED ? MAP_FIXED : 0;
+	bool stay = flags & MREMAP_DONTUNMAP;
 	long charge = 0;
 	int error;
 
@@ -193,14 +221,14 @@ static unsigned long do_mremap(struct mm_struct *mm, unsigned long addr, unsigne
 			return (unsigned long)error;
 		old_len = new_len;
 	}
-	if (old_len == new_len && !(flags & MREMAP_FIXED))
+	if (old_len == new_len && !(flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)))
 		return addr;
-	vma = vma_to_resize(mm, addr, old_len, new_len, &charge);
+	vma = vma_to_resize(mm, addr, old_len, new_len, stay, &charge);
 	if (IS_ERR(vma))
 		return (unsigned long)PTR_ERR(vma);
 	if (vma->vm_flags & VM_LOCKED)
 		*grown = new_len - old_len;
-	if (!(flags & MREMAP_FIXED) && grow_in_place(vma, addr, old_len, new_len))
+	if (!(flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && grow_in_place(vma, addr, old_len, new_len))
 		return addr;
 	if (vma->vm_flags & VM_MAYSHARE)
 		map_flags |= MAP_SHARED;
@@ -211,7 +239,7 @@ static unsigned long do_mremap(struct mm_struct *mm, unsigned long addr, unsigne
 		vm_unacct_memory(charge);
 		return new_addr;
 	}
-	return move_vma(vma, addr, old_len, new_len, new_addr, charge);
+	return move_vma(vma, addr, old_len, new_len, new_addr, charge, stay);
 }
 
 long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len, unsigned long flags, unsigned long new_addr)
@@ -219,12 +247,14 @@ long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len
 	struct mm_struct *mm = current->mm;
 	unsigned long ret, grown = 0;
 
-	if ((flags & ~(unsigned long)(MREMAP_FIXED | MREMAP_MAYMOVE)) || (addr & ~PAGE_MASK))
+	if ((flags & ~(unsigned long)(MREMAP_FIXED | MREMAP_MAYMOVE | MREMAP_DONTUNMAP)) || (addr & ~PAGE_MASK))
 		return -EINVAL;
-	if ((flags & MREMAP_FIXED) && !(flags & MREMAP_MAYMOVE))
+	if ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && !(flags & MREMAP_MAYMOVE))
 		return -EINVAL;
 	old_len = PAGE_ALIGN(old_len);
 	new_len = PAGE_ALIGN(new_len);
+	if ((flags & MREMAP_DONTUNMAP) && old_len != new_len)
+		return -EINVAL;
 	if (!new_len || ((flags & MREMAP_FIXED) && target_is_bad(addr, old_len, new_len, new_addr)))
 		return -EINVAL;
 	down_write(&mm->mmap_sem);

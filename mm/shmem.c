@@ -17,6 +17,8 @@ static struct backing_dev_info shmem_backing_dev_info = {
 	.capabilities = BDI_CAP_NO_ACCT_DIRTY | BDI_CAP_NO_WRITEBACK,
 };
 
+static struct super_block *shmem_sb;	/* of all of them; NULL: there was none yet */
+
 /* inode->i_private: was the whole size promised at once (VM_ACCOUNT), or is each page, as it comes? */
 static bool charged_whole(const struct inode *inode)
 {
@@ -100,6 +102,20 @@ static int shmem_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+/* madvise(MADV_REMOVE) */
+static void shmem_truncate_range(struct inode *inode, loff_t from, loff_t last)
+{
+	unsigned long before = inode->i_mapping->nrpages;
+
+	truncate_inode_pages_range(inode->i_mapping, from, last);
+	if (!charged_whole(inode))
+		vm_unacct_memory((long)(before - inode->i_mapping->nrpages));
+}
+
+static const struct inode_operations shmem_inode_operations = {
+	.truncate_range = shmem_truncate_range,
+};
+
 static int shmem_fsync(struct file *file, struct dentry *dentry, int datasync)
 {
 	return 0;
@@ -128,7 +144,9 @@ struct file *shmem_file_setup(const char *name, loff_t size, unsigned long vm_fl
 	}
 	inode->i_nlink = 0;
 	inode->i_private = charge ? inode : NULL;
+	inode->i_op = &shmem_inode_operations;
 	inode->i_mapping->a_ops = &shmem_aops;
+	shmem_sb = inode->i_sb;
 	inode->i_mapping->backing_dev_info = &shmem_backing_dev_info;
 	mapping_set_gfp_mask(inode->i_mapping, GFP_HIGHUSER);
 	i_size_write(inode, size);
@@ -148,4 +166,21 @@ int shmem_zero_setup(struct vm_area_struct *vma)
 	vma->vm_file = file;
 	vma->vm_ops = &shmem_vm_ops;
 	return 0;
+}
+
+static void add_accounted(struct inode *inode, void *sum)
+{
+	if (inode->i_mapping->a_ops != &shmem_aops || !atomic_read(&inode->i_count))
+		return;
+	*(long *)sum += charged_whole(inode) ? (long)(PAGE_ALIGN((u64)i_size_read(inode)) >> PAGE_SHIFT)
+					     : (long)inode->i_mapping->nrpages;
+}
+
+long shmem_accounted_pages(void)
+{
+	long sum = 0;
+
+	if (shmem_sb)
+		for_each_inode_of(shmem_sb, add_accounted, &sum);
+	return sum;
 }

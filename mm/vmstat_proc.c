@@ -141,4 +141,5 @@ void mm_proc_init(void)
 	page_alloc_proc_init();
 	slab_proc_init();
 	vmalloc_proc_init();
+	check_proc_init();
 }

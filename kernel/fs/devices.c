@@ -238,6 +238,7 @@ static const struct file_operations random_fops = { .llseek = no_llseek, .read =
 static const struct file_operations kmsg_fops = { .llseek = no_llseek, .write = write_kmsg };
 
 static struct char_device mem_devices[] = {
+	{ .first = MKDEV(MEM_MAJOR, 1), .count = 1, .name = "mem", .fops = &mem_fops, .mode = 0640 },
 	{ .first = MKDEV(MEM_MAJOR, 3), .count = 1, .name = "null", .fops = &null_fops, .mode = 0666 },
 	{ .first = MKDEV(MEM_MAJOR, 5), .count = 1, .name = "zero", .fops = &zero_fops, .mode = 0666 },
 	{ .first = MKDEV(MEM_MAJOR, 7), .count = 1, .name = "full", .fops = &full_fops, .mode = 0666 },

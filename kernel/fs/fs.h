@@ -197,6 +197,7 @@ struct inode_operations {	/* => directory's i_mutex held where a directory is ch
 	int (*readlink)(struct dentry *dentry, char *buf, size_t size);
 	int (*follow_link)(struct dentry *dentry, struct nameidata *nd);	/* magic links of procfs: jump; NULL: use readlink */
 	void (*truncate)(struct inode *inode);		/* i_size is new; free blocks beyond */
+	void (*truncate_range)(struct inode *inode, loff_t from, loff_t last);	/* whole pages become a hole; NULL: cannot */
 	int (*permission)(struct inode *inode, int mask);
 	int (*setattr)(struct dentry *dentry, struct iattr *attr);
 	int (*getattr)(struct vfsmount *mnt, struct dentry *dentry, struct kstat *stat);
@@ -441,6 +442,7 @@ void sync_filesystems(int wait);
 
 /* inode.c */
 struct inode *new_inode(struct super_block *sb);
+void for_each_inode_of(struct super_block *sb, void (*fn)(struct inode *inode, void *arg), void *arg);	/* => @fn: inode_lock held */
 struct inode *iget(struct super_block *sb, ino_t ino);	/* by read_inode; NULL without memory; check is_bad_inode */
 struct inode *iget_locked(struct super_block *sb, ino_t ino);	/* I_NEW: fill, then unlock_new_inode */
 void unlock_new_inode(struct inode *inode);

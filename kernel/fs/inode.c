@@ -376,6 +376,17 @@ void iput(struct inode *inode)
 		generic_forget_inode(inode);
 }
 
+/* See fs.h. => does not sleep */
+void for_each_inode_of(struct super_block *sb, void (*fn)(struct inode *inode, void *arg), void *arg)
+{
+	struct inode *inode;
+
+	spin_lock(&inode_lock);
+	list_for_each_entry(inode, &sb->s_inodes, i_sb_list)
+		fn(inode, arg);
+	spin_unlock(&inode_lock);
+}
+
 static void dispose_list(struct list_head *list)
 {
 	while (!list_empty(list)) {

@@ -158,7 +158,7 @@ void ramfs_kill_sb(struct super_block *sb);
 extern const struct file_operations simple_dir_operations;
 extern const struct super_operations simple_super_operations;
 
-extern const struct file_operations def_fifo_fops, def_chr_fops;
+extern const struct file_operations def_fifo_fops, def_chr_fops, mem_fops;
 void devices_init(void);
 void mount_devices(void);
 void ramfs_init(void);

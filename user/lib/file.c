@@ -198,6 +198,8 @@ int msync(void *addr, size_t len, int flags) { return sys(msync, addr, len, flag
 int madvise(void *addr, size_t len, int advice) { return sys(madvise, addr, len, advice); }
 int mincore(void *addr, size_t len, unsigned char *vec) { return sys(mincore, addr, len, vec); }
 int mlock(const void *addr, size_t len) { return sys(mlock, addr, len); }
+int mlock2(const void *addr, size_t len, unsigned int flags) { return sys(mlock2, addr, len, flags); }
+int remap_file_pages(void *addr, size_t size, int prot, size_t pgoff, int flags) { return sys(remap_file_pages, addr, size, prot, pgoff, flags); }
 int munlock(const void *addr, size_t len) { return sys(munlock, addr, len); }
 int mlockall(int flags) { return sys(mlockall, flags); }
 int munlockall(void) { return sys(munlockall); }

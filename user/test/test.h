@@ -1,7 +1,8 @@
 /*
  * The harness of the user tests: TAP on stdout. Each test runs in a child of its own, in
  * an empty directory that is its working directory, and has five minutes; a failed CHECK
- * ends it. The same sources build with glibc on Linux, as oracle:
+ * ends it. After each, Pagoda's kernel checks itself (/proc/mm_check), which no other
+ * kernel has. The same sources build with glibc on Linux, as oracle:
  *
  *	cc -O2 -pthread user/test/files.c -o files && ./files [name...]
  */
@@ -139,6 +140,24 @@ static inline void test_remove(const char *path)
 	rmdir(path);
 }
 
+/* What the kernel's checkers say that they find, if it has any. => how many found something */
+static inline int test_checkers(void)
+{
+	FILE *f = fopen("/proc/mm_check", "r");
+	char line[80];
+	int bad = 0;
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (strchr(line, ' ') && !strcmp(strchr(line, ' '), " 0\n"))
+			continue;
+		printf("# /proc/mm_check: %s", line);
+		bad++;
+	}
+	if (f)
+		fclose(f);
+	return bad;
+}
+
 /* => 0 passed or skipped */
 static inline int test_run(const struct test *t, int number, const char *dir)
 {
@@ -160,6 +179,8 @@ static inline int test_run(const struct test *t, int number, const char *dir)
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	test_remove(dir);
+	if (test_checkers() && !status)
+		status = 1;
 	if (WIFSIGNALED(status))
 		printf("# killed by signal %d%s\n", WTERMSIG(status),
 		       WTERMSIG(status) == SIGALRM ? " (took too long)" : "");

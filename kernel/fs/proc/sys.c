@@ -189,7 +189,9 @@ static const struct proc_sys core_entries[] = {
 	{ .path = "fs/dentry-state", .data = dentry_state, .n = 6, .mode = 0444, .refresh = refresh_dentry_state },
 	INT("vm/overcommit_memory", &sysctl_overcommit_memory, 0, 2),
 	INT("vm/overcommit_ratio", &sysctl_overcommit_ratio, 0, 100000),
-	INT("vm/max_map_count", &sysctl_max_map_count, 0, 0),
+	INT("vm/max_map_count", &sysctl_max_map_count, 0, 0x7fffffff),
+	INT("vm/legacy_va_layout", &sysctl_legacy_va_layout, 0, 0x7fffffff),
+	{ .path = "vm/mmap_min_addr", .data = &sysctl_mmap_min_addr, .kind = PROC_SYS_ULONG, .min = 0, .max = 1 << 24 },
 };
 
 void proc_sys_init(void)

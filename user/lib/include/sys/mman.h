@@ -12,6 +12,8 @@ int msync(void *addr, size_t len, int flags);
 int madvise(void *addr, size_t len, int advice);
 int mincore(void *addr, size_t len, unsigned char *vec);
 int mlock(const void *addr, size_t len);
+int mlock2(const void *addr, size_t len, unsigned int flags);
+int remap_file_pages(void *addr, size_t size, int prot, size_t pgoff, int flags);
 int munlock(const void *addr, size_t len);
 int mlockall(int flags);
 int munlockall(void);

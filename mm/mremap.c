@@ -233,7 +233,7 @@ static unsigned long do_mremap(struct mm_struct *mm, unsigned long addr, unsigne
 	if (vma->vm_flags & VM_MAYSHARE)
 		map_flags |= MAP_SHARED;
 	new_addr = !(flags & MREMAP_MAYMOVE) ? (unsigned long)-ENOMEM :
-		   get_unmapped_area(vma->vm_file, flags & MREMAP_FIXED ? new_addr : 0, new_len,
+		   get_unmapped_area(vma->vm_file, flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) ? new_addr : 0, new_len,
 				     vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT), map_flags);
 	if (new_addr & ~PAGE_MASK) {
 		vm_unacct_memory(charge);
@@ -255,7 +255,7 @@ long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len
 	new_len = PAGE_ALIGN(new_len);
 	if ((flags & MREMAP_DONTUNMAP) && old_len != new_len)
 		return -EINVAL;
-	if (!new_len || ((flags & MREMAP_FIXED) && target_is_bad(addr, old_len, new_len, new_addr)))
+	if (!new_len || ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && target_is_bad(addr, old_len, new_len, new_addr)))
 		return -EINVAL;
 	down_write(&mm->mmap_sem);
 	ret = do_mremap(mm, addr, old_len, new_len, flags, new_addr, &grown);

@@ -169,8 +169,9 @@ void cpu_init(int cpu)
 	gdt[__TSS / 8] = make_desc((u32)&cpu_tss[cpu], sizeof(struct tss) - 1, 0x89, 0);
 	gdt[__DOUBLEFAULT_TSS / 8] = make_desc((u32)&df_tss[cpu], sizeof(struct tss) - 1, 0x89, 0);
 
-	__asm__ __volatile__("lgdt %0; lidt %1; ltr %w2; movl %3,%%fs"
-			     : : "m"(gdtr), "m"(idtr), "r"(__TSS), "r"(__KERNEL_PERCPU) : "memory");
+	/* No LDT: what the CPU begins with is one at address 0, where a program could write its own descriptors. */
+	__asm__ __volatile__("lgdt %0; lidt %1; ltr %w2; lldt %w4; movl %3,%%fs"
+			     : : "m"(gdtr), "m"(idtr), "r"(__TSS), "r"(__KERNEL_PERCPU), "r"(0) : "memory");
 }
 
 /* => this CPU's tables stand since cpu_init(); what is left is what the CPU offers on top */

@@ -139,6 +139,7 @@ long sys_mknodat(int dfd, const char __user *name, mode_t mode, unsigned int dev
 	struct inode *dir;
 	int ret;
 
+	mode &= S_IFMT | 07777;			/* a mode is 16 bits; what stands above them counts for nothing */
 	if (S_ISDIR(mode))
 		return -EPERM;
 	if ((mode & S_IFMT) && !S_ISREG(mode) && !S_ISCHR(mode) && !S_ISBLK(mode) && !S_ISFIFO(mode) && !S_ISSOCK(mode))

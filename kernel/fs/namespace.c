@@ -256,6 +256,7 @@ static int copy_mount_options(const void __user *data, char **page)
 	if (left < PAGE_SIZE - 1)
 		return 0;
 	free_page((unsigned long)*page);
+	*page = NULL;
 	return -EFAULT;
 }
 

@@ -276,7 +276,42 @@ static void unknown_calls(void)
 	CHECK_ERR(syscall(0x7fffffff, 0, 0, 0, 0, 0, 0), ENOSYS);
 }
 
+/* An int argument is an int, whatever stands in the upper half of its register. */
+static void ints_with_dirt_above(void)
+{
+#if __LONG_WIDTH__ > 32
+	const long dirt = 0x5a5a5a5a00000000L;
+
+	CHECK_EQ(syscall(__NR_setpriority, dirt, dirt, dirt | 5), 0);
+	CHECK_EQ(syscall(__NR_getpriority, dirt, dirt), 20 - 5);
+	CHECK_EQ(syscall(__NR_close, dirt | dup(0)), 0);
+	CHECK_EQ(syscall(__NR_kill, dirt | getpid(), dirt), 0);
+	CHECK_ERR(syscall(__NR_setpriority, dirt | 3, 0, 0), EINVAL);
+#endif
+	CHECK_EQ(syscall(__NR_mknodat, AT_FDCWD, "fifo", (long)(S_IFIFO | 0600 | 0x7fff0000), 0), 0);
+	CHECK_EQ(syscall(__NR_mknodat, AT_FDCWD, "file", (long)(0600 | 0x7fff0000), 0), 0);
+}
+
+/* The options come last, and there is a page for them by then. */
+static void mount_options(void)
+{
+	CHECK_OK(mkdir("dir", 0700));
+	for (int i = 0; i < 3; i++)
+		if (syscall(__NR_mount, "none", "dir", "tmpfs", 0, (char *)64) != -1 || (errno != EFAULT && errno != EPERM))
+			FAIL("mount: errno %d", errno);
+}
+
+/* A PC's selectors of a local table: there is none, above all none in the program's own memory. */
+static void no_local_descriptors(void)
+{
+#if defined(__i386__) || defined(__x86_64__)
+	CHECK_KILLED(SIGSEGV, __asm__ __volatile__("mov %w0, %%es" : : "r"(7)));
+	CHECK_KILLED(SIGSEGV, __asm__ __volatile__("mov %w0, %%es" : : "r"(0xf6f)));
+#endif
+}
+
 TEST_MAIN(
 	TEST(unmapped), TEST(near_null), TEST(in_the_kernel), TEST(at_the_top), TEST(no_access),
 	TEST(into_a_hole), TEST(failed_pipe_leaks_nothing), TEST(unknown_calls),
+	TEST(ints_with_dirt_above), TEST(mount_options), TEST(no_local_descriptors),
 )

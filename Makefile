@@ -1,11 +1,12 @@
 # Pagoda's build: every verb of the house; `make help` lists them.
 #
-# Out of tree: build/<arch>[-nopae][-slob][-debug]/ holds the kernel (pagoda), the user programs (user/bin/ls …) and the
+# Out of tree: build/<arch>[-nopae][-highmem][-slob][-debug]/ holds the kernel (pagoda), the user programs (user/bin/ls …) and the
 # disk (disk.img). What only one machine needs (flags, objects, QEMU's machine) is in arch-<arch>/arch.mk.
 # A new source file: add its line to the list of its folder below.
 
 ARCH ?= riscv
 PAE ?= 1
+RVHIGHMEM ?= 0
 SLOB ?= 0
 DEBUG ?= 0
 PYTHON ?= /usr/bin/python3
@@ -80,7 +81,7 @@ include arch-$(ARCH)/arch.mk
 
 # ---- where things go, and how they are compiled -------------------------------------------------------------------
 
-B := build/$(ARCH)$(if $(filter i3860,$(ARCH)$(PAE)),-nopae)$(if $(filter 1,$(SLOB)),-slob)$(if $(filter 1,$(DEBUG)),-debug)
+B := build/$(ARCH)$(if $(filter i3860,$(ARCH)$(PAE)),-nopae)$(if $(filter riscv1,$(ARCH)$(RVHIGHMEM)),-highmem)$(if $(filter 1,$(SLOB)),-slob)$(if $(filter 1,$(DEBUG)),-debug)
 Q := $(if $(V),,@)
 # On standard error, as standard output is the command's of `make run`; not under -s.
 say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@echo '  $1	$(patsubst $(B)/%,%,$@)' >&2)
@@ -191,7 +192,8 @@ clean: ## remove build/
 	rm -rf build compile_commands.json
 
 help: ## this list
-	@echo 'make VERB [ARCH=riscv|i386] [PAE=0] [SLOB=1] [DEBUG=1] [V=1]'
+	@echo 'make VERB [ARCH=riscv|i386] [PAE=0] [RVHIGHMEM=1] [SLOB=1] [DEBUG=1] [V=1]'
+	@echo '          PAE=0: i386 with two levels. RVHIGHMEM=1: riscv with high memory (i386: APPEND=highmem=64M). SLOB=1: small heap.'
 	@echo '          [CPUS=$(CPUS)] [MEM=$(MEM)] [APPEND=…] [QEMUOPTS=…] [EXTRA=dir] [BLOCK=1024|2048|4096]'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile $(wildcard grade/instructor/verbs.mk) | expand -t 14
 

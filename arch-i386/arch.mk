@@ -6,7 +6,7 @@ USERARCHFLAGS := -m32 -march=i686
 
 # arch-i386/: in both arches the same names
 arch-y := boot.S.o setup.o acpi.o	# up to start_kernel(), and the other CPUs; what the firmware says, told to the core
-arch-y += pgtable.o tlb.o		# the kernel's page tables; flushes wherever they are needed, switch_mm
+arch-y += pgtable.o highmem.o tlb.o	# the kernel's page tables; a CPU's windows; flushes wherever they are needed, switch_mm
 arch-y += trap.S.o trap.o fault.o	# into the kernel and out; what a trap was; page faults, the exception table
 arch-y += syscall_table.o signal.o	# Linux's numbers, struct stat; signal frames
 arch-y += uaccess.S.o			# copies that may fault

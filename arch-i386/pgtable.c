@@ -1,11 +1,11 @@
 /*
- * pgtable.c: the kernel's page tables, tables for user programs, and windows onto memory that is not mapped.
+ * pgtable.c: the kernel's page tables, tables for user programs, and the fixed slots.
  *
- * Owns:  swapper_pg_dir and all below it; fixmap and kmap_atomic slots; pkmap_page_table.
+ * Owns:  swapper_pg_dir and all below it; the fixmap's table; pkmap_page_table.
  * Locks: boot alone writes swapper_pg_dir's upper levels: whatever vmalloc, pkmap and fixmap need is there from the
  *        start (classic: page tables; PAE: the one pmd page, shared), so no process' tables ever lag behind. The ptes
  *        are their users'.
- * Read next: asm/pgtable.h, boot.S (the first tables), tlb.c.
+ * Read next: asm/pgtable.h, boot.S (the first tables), highmem.c, tlb.c.
  */
 #include "kernel/arch.h"
 #include "kernel/lib/string.h"
@@ -177,13 +177,19 @@ void pgd_free(pgd_t *pgd)
 }
 #endif
 
-/* ---- windows ---------------------------------------------------------------------------------------- */
+/* ---- fixed slots ------------------------------------------------------------------------------------ */
+
+/* See asm/fixmap.h, as all below. */
+pte_t *fixmap_pte(unsigned long addr)
+{
+	return fixmap_table + pte_index(addr);
+}
 
 void __set_fixmap(enum fixed_addresses idx, phys_t phys, pgprot_t prot)
 {
 	unsigned long addr = __fix_to_virt(idx);
 
-	set_pte(fixmap_table + pte_index(addr), pgprot_val(prot) ? pfn_pte(phys >> PAGE_SHIFT, prot) : __pte(0));
+	set_pte(fixmap_pte(addr), pgprot_val(prot) ? pfn_pte(phys >> PAGE_SHIFT, prot) : __pte(0));
 	__flush_tlb_one(addr);
 }
 
@@ -203,36 +209,4 @@ void early_iounmap(void)
 {
 	for (int i = FIX_BOOT_END; i <= FIX_BOOT_BEGIN; i++)
 		__set_fixmap(i, 0, __pgprot(0));
-}
-
-void *kmap_atomic_pfn(unsigned long pfn, enum km_type type)
-{
-	enum fixed_addresses idx = FIX_KMAP_BEGIN + type + KM_TYPE_NR * smp_processor_id();
-	pte_t *pte = fixmap_table + pte_index(__fix_to_virt(idx));
-
-	pagefault_disable();
-	ASSERT(pte_none(*pte));
-	set_pte(pte, pfn_pte(pfn, PAGE_KERNEL));
-	return (void *)__fix_to_virt(idx);
-}
-
-void *kmap_atomic(struct page *page, enum km_type type)
-{
-	if (PageHighMem(page))
-		return kmap_atomic_pfn(page_to_pfn(page), type);
-	pagefault_disable();
-	return lowmem_page_address(page);
-}
-
-/* The slot is cleared, so that a stray use faults; nobody but this CPU can hold its translation. */
-void kunmap_atomic(void *kvaddr, enum km_type type)
-{
-	unsigned long addr = (unsigned long)kvaddr & PAGE_MASK;
-
-	if (addr >= FIXADDR_START) {
-		ASSERT_OP(addr, ==, __fix_to_virt(FIX_KMAP_BEGIN + type + KM_TYPE_NR * smp_processor_id()));
-		pte_clear(&init_mm, addr, fixmap_table + pte_index(addr));
-		__flush_tlb_one(addr);
-	}
-	pagefault_enable();
 }

@@ -125,22 +125,6 @@ static void __init copy_command_line(const struct multiboot_info *mbi)
 	strlcpy(command_line, s, sizeof(command_line));
 }
 
-/* The value of NAME=SIZE, or @otherwise. */
-static u64 __init size_option(const char *name, u64 otherwise)
-{
-	size_t len = strlen(name);
-	u64 size;
-	char *end;
-
-	for (const char *s = command_line; (s = strstr(s, name)); s += len)
-		if (s == command_line || s[-1] == ' ') {
-			size = memparse(s + len, &end);
-			if (end != s + len)		/* there is a number */
-				otherwise = size;
-		}
-	return otherwise;
-}
-
 /* ---- memory ---------------------------------------------------------------------------------------- */
 
 bool phys_is_ram(phys_t start, phys_t end)
@@ -166,7 +150,7 @@ static u64 __init add_ram(u64 start, u64 end, u64 limit)
 
 static void __init read_memory_map(const struct multiboot_info *mbi)
 {
-	u64 arch_limit = 1ULL << MAX_PHYSMEM_BITS, limit = min(size_option("mem=", arch_limit), arch_limit), lost = 0;
+	u64 arch_limit = 1ULL << MAX_PHYSMEM_BITS, limit = min(size_option(command_line, "mem=", arch_limit), arch_limit), lost = 0;
 
 	/* Without -1 a range that ends at 4 GiB would not fit into a 32-bit phys_t. */
 	limit = min(limit, (u64)(phys_t)~0ULL & PAGE_MASK);
@@ -194,9 +178,9 @@ static void __init read_memory_map(const struct multiboot_info *mbi)
 /* Where low memory ends, and how much of the rest is high memory: highmem=, vmalloc=. */
 static void __init split_memory(void)
 {
-	unsigned long reserve = (unsigned long)min(max(size_option("vmalloc=", VMALLOC_RESERVE), 32ULL << 20), 768ULL << 20);
+	unsigned long reserve = (unsigned long)min(max(size_option(command_line, "vmalloc=", VMALLOC_RESERVE), 32ULL << 20), 768ULL << 20);
 	unsigned long low = min(-PAGE_OFFSET - ALIGN(reserve, PMD_SIZE), MAX_LOWMEM) >> PAGE_SHIFT;
-	u64 high = size_option("highmem=", ~0ULL);
+	u64 high = size_option(command_line, "highmem=", ~0ULL);
 
 	vmalloc_start = -ALIGN(reserve, PMD_SIZE) + VMALLOC_HOLE;
 	max_low_pfn = min(max_pfn, low);

@@ -1,6 +1,6 @@
-# RISC-V `virt` under OpenSBI: flags, objects and QEMU's machine.
+# RISC-V `virt` under OpenSBI: flags, objects and QEMU's machine. RVHIGHMEM=1 cuts the direct map short: the rest is high memory.
 
-ARCHFLAGS := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany
+ARCHFLAGS := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany $(if $(filter 1,$(RVHIGHMEM)),-DCONFIG_HIGHMEM)
 ARCHLDFLAGS := -m elf64lriscv
 USERARCHFLAGS := -march=rv64gc -mabi=lp64d
 
@@ -13,6 +13,10 @@ arch-y += uaccess.S.o			# copies that may fault
 arch-y += switch.S.o process.o		# from one kernel stack to another; a thread's registers, backtraces
 arch-y += irq.o timer.o smp.o		# the PLICs; the clocks; starting harts, poking them
 arch-y += poweroff.o			# the end
+
+# RVHIGHMEM=1: windows onto pages outside the direct map, and this machine's half of them
+mm-y += $(if $(filter 1,$(RVHIGHMEM)),highmem.o)
+arch-y += $(if $(filter 1,$(RVHIGHMEM)),highmem.o)
 
 # kernel/lib/ of this machine only
 lib-y += bits.o		# counting bits: there are no instructions for that

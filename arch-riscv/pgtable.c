@@ -5,12 +5,15 @@
  *	direct map	leaves of 1 GiB, 2 MiB or 4 KiB, the largest that fit: text executable, rodata read-only, the rest
  *			writable, firmware's memory not at all; the registers that the arch itself drives
  *	vmalloc		a pmd table for each GiB of the window; mm/vmalloc.c fills them
+ *	windows		a pmd table for those onto high memory, where there is some; highmem.c fills it
  * Locks: none; boot changes it on one CPU, free_initmem() only single entries. Read next: include/asm/pgtable.h, tlb.c.
  */
 #include "kernel/arch.h"
 #include "kernel/lib/string.h"
 #include "mm/bootmem.h"
+#include "mm/highmem.h"
 #include "mm/mm.h"
+#include <asm/fixmap.h>
 #include <asm/setup.h>
 #include <asm/tlbflush.h>
 
@@ -108,10 +111,10 @@ static const struct { const char *end; bool exec, write; } image[] = {
 void __init paging_init(void)
 {
 	for (int i = 0; i < nr_ram; i++) {
-		phys_t pa = ram[i].start;
+		phys_t pa = ram[i].start, ram_end = min(ram[i].end, (phys_t)max_low_pfn << PAGE_SHIFT);
 
-		for (unsigned int s = 0; s < ARRAY_SIZE(image) && pa < ram[i].end; s++) {
-			phys_t end = image[s].end ? min(__pa(image[s].end), ram[i].end) : ram[i].end;
+		for (unsigned int s = 0; s < ARRAY_SIZE(image) && pa < ram_end; s++) {
+			phys_t end = image[s].end ? min(__pa(image[s].end), ram_end) : ram_end;
 
 			if (end <= pa)
 				continue;
@@ -123,6 +126,7 @@ void __init paging_init(void)
 		map_range(io_windows[i].start, io_windows[i].end, PAGE_KERNEL_NOCACHE);
 	for (unsigned long va = VMALLOC_START; va < VMALLOC_END; va += PGDIR_SIZE)
 		boot_pmd_table(pgd_offset_k(va));
+	kmap_init(boot_pmd_table(pgd_offset_k(PKMAP_BASE)));
 
 	csr_write(satp, SATP_SV39 | __pa(swapper_pg_dir) >> PAGE_SHIFT);
 	local_flush_tlb_all();

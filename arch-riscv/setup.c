@@ -12,11 +12,14 @@
 #include "kernel/arena.h"
 #include "kernel/drivers/drivers.h"
 #include "kernel/lib/string.h"
+#include "kernel/printk.h"
 #include "kernel/smp.h"
 #include "mm/bootmem.h"
 #include "mm/mm.h"
 #include <asm/sbi.h>
 #include <asm/setup.h>
+
+#define MIN_LOWMEM	(32UL << 20)	/* that highmem= must leave */
 
 unsigned long boot_hartid, boot_dtb;	/* boot.S */
 
@@ -27,7 +30,7 @@ const char *cpu_isa[NR_CPUS];
 unsigned long cpu_hartid[NR_CPUS];
 static u32 cpu_intc[NR_CPUS];		/* phandle of the hart's own interrupt controller */
 static int nr_cpus_found;
-static phys_t mem_left = ~0ULL;	/* of mem= */
+static u64 mem_left = ~0ULL;		/* of mem= */
 static char command_line[512];
 
 const char arch_uts_machine[] = "riscv64";
@@ -167,7 +170,7 @@ static void visit_memory(const struct fdt_node *node)
 		mem_left -= end - start;
 		add_range(ram, &nr_ram, start, end);
 		add_active_range(nid, start >> PAGE_SHIFT, end >> PAGE_SHIFT);
-		max_low_pfn = max(max_low_pfn, (unsigned long)(end >> PAGE_SHIFT));
+		max_pfn = max(max_pfn, (unsigned long)(end >> PAGE_SHIFT));
 	}
 }
 
@@ -204,20 +207,22 @@ static void visit_chosen(const struct fdt_node *node)
 		strlcpy(command_line, fdt_string(node, "bootargs"), sizeof(command_line));
 }
 
-/* mem=SIZE: use that much and leave the rest alone. */
-static void parse_mem_limit(void)
+/*
+ * Where the direct map ends. In a build with high memory (RVHIGHMEM=1) that is halfway, or where highmem=SIZE says,
+ * though not before the kernel has room to live; else it is the end of memory.
+ */
+static void __init split_memory(void)
 {
-	const char *s = command_line;
-	u64 size;
-	char *end;
+	bool has_highmem = is_highmem_idx(ZONE_HIGHMEM);
+	unsigned long first = (unsigned long)(ram[0].start >> PAGE_SHIFT);
+	u64 high = size_option(command_line, "highmem=", has_highmem ? (u64)(max_pfn - first) << PAGE_SHIFT >> 1 : 0);
 
-	for (; (s = strstr(s, "mem=")); s += 4) {
-		if (s != command_line && !isspace(s[-1]))
-			continue;
-		size = memparse(s + 4, &end);
-		if (end != s + 4)			/* there is a number */
-			mem_left = size;
+	if (high && !has_highmem) {
+		printk(KERN_WARNING "highmem= is for a kernel that was built with RVHIGHMEM=1\n");
+		high = 0;
 	}
+	high = min(high >> PAGE_SHIFT, (u64)(max_pfn - min(max_pfn, first + (MIN_LOWMEM >> PAGE_SHIFT))));
+	max_low_pfn = max_pfn - (unsigned long)high;
 }
 
 /* ---- devices ---- */
@@ -259,8 +264,9 @@ void setup_arch(char **cmdline_p)
 	fdt_walk(visit_early);
 	fdt_walk(visit_cpu);
 	fdt_walk(visit_chosen);
-	parse_mem_limit();
+	mem_left = size_option(command_line, "mem=", mem_left);
 	fdt_walk(visit_memory);
+	split_memory();
 	reserve_what_is_used();
 	*cmdline_p = command_line;
 
@@ -272,5 +278,6 @@ void setup_arch(char **cmdline_p)
 	paging_init();
 	zones[ZONE_DMA32] = min(max_low_pfn, 1UL << (32 - PAGE_SHIFT));
 	zones[ZONE_NORMAL] = max_low_pfn;
+	zones[ZONE_HIGHMEM] = is_highmem_idx(ZONE_HIGHMEM) ? max_pfn : 0;
 	free_area_init_nodes(zones);
 }

@@ -159,6 +159,8 @@ static bool run_case(const struct ktest_case *c, int number)
 	while (run_once(c, &t) && !t.failures)
 		if (!--runs)
 			tell_leak(&t);
+	if (c->dies && !t.skipped)
+		ktest_fail(&t, __FILE__, __LINE__, "a panic");
 	run_checkers(&t);
 	printk("%sok %d - %s.%s%s%s\n", t.failures ? "not " : "", number, c->module, c->name, t.skipped ? " # SKIP " : "",
 	       t.skipped ? t.skipped : "");
@@ -170,7 +172,7 @@ static bool matches(const struct ktest_case *c, const char *glob)
 	char full[80];
 
 	snprintf(full, sizeof(full), "%s.%s", c->module, c->name);
-	return glob_match(glob, full);
+	return c->dies ? !strcmp(glob, full) : glob_match(glob, full);
 }
 
 /* Each CPU keeps some radix tree nodes aside for good, from its first use on. */

@@ -9,6 +9,9 @@
  * Booted with ktest=GLOB, those whose "module.what_must_hold" matches run one after the other, report in TAP on the
  * console, and the machine powers off: exit code 0, or KTEST_EXIT_FAILED. After each, everything allocated must be
  * back, and the checkers of mm/check.h must be content.
+ *
+ * KTEST_DIES is for one that must end in a panic: it runs only when GLOB is its whole name, and who boots it looks for
+ * what the panic says. If it returns, it has failed.
  */
 #include "kernel/types.h"
 #include "kernel/printk.h"
@@ -25,12 +28,15 @@ struct ktest {
 struct ktest_case {
 	const char *module, *name;
 	void (*run)(struct ktest *t);
+	bool dies;
 };
 
-#define KTEST(mod, test)								\
+#define KTEST(mod, test)	__KTEST(mod, test, false)
+#define KTEST_DIES(mod, test)	__KTEST(mod, test, true)
+#define __KTEST(mod, test, dies)							\
 	static void ktest_##mod##_##test(struct ktest *t);				\
 	static const struct ktest_case ktest_case_##mod##_##test = {			\
-		#mod, #test, ktest_##mod##_##test };					\
+		#mod, #test, ktest_##mod##_##test, dies };				\
 	static const struct ktest_case *const ktest_entry_##mod##_##test		\
 		__used __section(".ktest") = &ktest_case_##mod##_##test;		\
 	static void ktest_##mod##_##test(struct ktest *t)

@@ -11,6 +11,7 @@
  *	from user mode: a signal.  From the kernel: the fixup of a user access, else the kernel dies.
  */
 #include "mm/fault.h"
+#include "mm/highmem.h"
 #include "mm/mm.h"
 #include "mm/vmalloc.h"
 #include "kernel/arch.h"
@@ -31,22 +32,31 @@ void pagefault_enable(void)
 	ASSERT(current->pagefault_disabled >= 0);
 }
 
+/* What lies at the kernel's address @addr, as far as anybody can tell. */
+static void describe_address(unsigned long addr, char *buf, size_t size)
+{
+	struct vm_struct *area = is_vmalloc_addr((void *)addr) ? find_vm_area((void *)addr) : NULL;
+	unsigned long start;
+
+	if (addr < PAGE_SIZE) {
+		snprintf(buf, size, "NULL pointer");
+	} else if (area) {
+		start = (unsigned long)area->addr;
+		snprintf(buf, size, "%s of area %lx+%lx%s", addr < start || addr >= start + area->size - PAGE_SIZE ?
+			 "guard page" : "inside", start, area->size, area->flags & VM_STACK_AREA ? ", a kernel stack" : "");
+	} else if (!kmap_describe(addr, buf, size)) {
+		snprintf(buf, size, "nothing is mapped there, or not for that");
+	}
+}
+
 /* A kernel access that nobody expected to fail: name what it hit, and die. */
 static void __noreturn kernel_fault(struct pt_regs *regs, unsigned long addr, unsigned int access)
 {
 	const char *what = access & FAULT_WRITE ? "write to" : access & FAULT_EXEC ? "jump to" : "read of";
-	struct vm_struct *area = is_vmalloc_addr((void *)addr) ? find_vm_area((void *)addr) : NULL;
+	char where[128];
 
-	if (addr < PAGE_SIZE)
-		printk(KERN_EMERG "kernel %s NULL pointer (%lx) at pc %lx\n", what, addr, instruction_pointer(regs));
-	else if (area)
-		printk(KERN_EMERG "kernel %s %lx at pc %lx: %s of area %lx+%lx%s\n", what, addr, instruction_pointer(regs),
-		       addr >= (unsigned long)area->addr + area->size - PAGE_SIZE || addr < (unsigned long)area->addr + PAGE_SIZE ?
-		       "guard page" : "inside", (unsigned long)area->addr, area->size,
-		       area->flags & VM_STACK_AREA ? ", a kernel stack" : "");
-	else
-		printk(KERN_EMERG "kernel %s %lx at pc %lx: nothing is mapped there, or not for that\n", what, addr,
-		       instruction_pointer(regs));
+	describe_address(addr, where, sizeof(where));
+	printk(KERN_EMERG "kernel %s %lx at pc %lx: %s\n", what, addr, instruction_pointer(regs), where);
 	die("page fault", regs);
 }
 

@@ -217,6 +217,36 @@ unsigned long nr_pkmap_flushes(void)
 	return pkmap_flushes;
 }
 
+/* Where the direct map would show a page of high memory, if it reached there; -1UL: nowhere. */
+static unsigned long high_pfn_of(unsigned long addr)
+{
+	unsigned long pfn = max_low_pfn + ((addr - (unsigned long)__va((phys_t)max_low_pfn << PAGE_SHIFT)) >> PAGE_SHIFT);
+
+	if (addr < PAGE_OFFSET || addr >= VMALLOC_START || pfn >= max_pfn)
+		return -1UL;
+	return pfn < max_low_pfn ? -1UL : pfn;
+}
+
+/*
+ * For the message of a kernel fault: is @addr a window that is closed, or a page of high memory that has none? Its name to @buf.
+ * => any context; takes no lock, as the kernel is about to die
+ */
+bool kmap_describe(unsigned long addr, char *buf, size_t size)
+{
+	int slot = kmap_atomic_slot(addr);
+
+	if (slot >= 0)
+		snprintf(buf, size, "kmap_atomic window %d of CPU %d, closed: used after kunmap_atomic?",
+			 slot % KM_TYPE_NR, slot / KM_TYPE_NR);
+	else if (addr >= PKMAP_ADDR(0) && addr - PKMAP_ADDR(0) < LAST_PKMAP * PAGE_SIZE)
+		snprintf(buf, size, "kmap window %lu, closed: used after kunmap?", PKMAP_NR(addr));
+	else if (high_pfn_of(addr) != -1UL)
+		snprintf(buf, size, "page frame %lx is high memory and has no address without kmap", high_pfn_of(addr));
+	else
+		return false;
+	return true;
+}
+
 /* => pkmap_page_table is there; before the first kmap() */
 void highmem_init(void)
 {

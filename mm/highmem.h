@@ -18,6 +18,7 @@ void kunmap(struct page *page);
 void highmem_init(void);
 unsigned long nr_free_highpages(void);
 unsigned long nr_pkmap_flushes(void);
+bool kmap_describe(unsigned long addr, char *buf, size_t size);	/* what a fault at @addr hit, if that is a window or should be */
 #else
 static inline void *page_address(struct page *page) { return lowmem_page_address(page); }
 static inline void *kmap(struct page *page) { return lowmem_page_address(page); }
@@ -25,6 +26,7 @@ static inline void kunmap(struct page *page) { (void)page; }
 static inline void highmem_init(void) { }
 static inline unsigned long nr_free_highpages(void) { return 0; }
 static inline unsigned long nr_pkmap_flushes(void) { return 0; }
+static inline bool kmap_describe(unsigned long addr, char *buf, size_t size) { (void)addr; (void)buf; (void)size; return false; }
 enum { LAST_PKMAP = 0 };
 #endif
 

@@ -130,3 +130,20 @@ u64 memparse(const char *s, char **end)
 		*end = p;
 	return value;
 }
+
+/* See string.h: for what must be known before the core reads the command line. A word without a number does not count. */
+u64 size_option(const char *cmdline, const char *name, u64 otherwise)
+{
+	size_t len = strlen(name);
+	u64 size;
+	char *end;
+
+	for (const char *s = cmdline; (s = strstr(s, name)); s += len) {
+		if (s != cmdline && !isspace(s[-1]))
+			continue;
+		size = memparse(s + len, &end);
+		if (end != s + len)
+			otherwise = size;
+	}
+	return otherwise;
+}

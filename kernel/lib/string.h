@@ -49,5 +49,7 @@ int kstrtoull(const char *s, unsigned int base, u64 *result);
 int kstrtoul(const char *s, unsigned int base, unsigned long *result);
 /* A size with K, M, G or T behind it. */
 u64 memparse(const char *s, char **end);
+/* The last NAME=SIZE among the words of @cmdline (@name ends in =), or @otherwise. */
+u64 size_option(const char *cmdline, const char *name, u64 otherwise);
 
 #endif

@@ -141,3 +141,54 @@ KTEST(highmem, kmap_waits_for_a_window)
 		__free_page(page);
 	}
 }
+
+/* ---- what a fault is called: tools/test/test_highmem.py reads it ---------------------------------------------- */
+
+/* A page of high memory, or NULL and the test is skipped. */
+static struct page *truly_high_page(struct ktest *t)
+{
+	struct page *page = high_page(t);
+
+	if (!page || PageHighMem(page))
+		return page;
+	__free_page(page);
+	ktest_skip(t, "no high memory");
+	return NULL;
+}
+
+KTEST_DIES(highmem, a_page_without_kmap_is_named)
+{
+	struct page *page = truly_high_page(t);
+
+	if (page)
+		memset(lowmem_page_address(page), 0, 8);
+}
+
+/* Only DEBUG=1 closes a window before the next lap. */
+KTEST_DIES(highmem, use_after_kunmap_is_named)
+{
+	struct page *page = truly_high_page(t);
+	char *p;
+
+	if (!page)
+		return;
+	if (!DEBUG_BUILD) {
+		__free_page(page);
+		return ktest_skip(t, "windows stay open until the next lap");
+	}
+	p = kmap(page);
+	kunmap(page);
+	WRITE_ONCE(p[8], 1);
+}
+
+KTEST_DIES(highmem, use_after_kunmap_atomic_is_named)
+{
+	struct page *page = truly_high_page(t);
+	char *p;
+
+	if (!page)
+		return;
+	p = kmap_atomic(page, KM_USER1);
+	kunmap_atomic(p, KM_USER1);
+	WRITE_ONCE(p[8], 1);
+}

@@ -152,3 +152,12 @@ KTEST(vmalloc, storm_from_all_cpus)
 	ktest_on_all_cpus(t, storm_cpu, &errors);
 	EXPECT_EQ(t, atomic_read(&errors), 0);
 }
+
+/* tools/test/test_highmem.py reads what the kernel says then. */
+KTEST_DIES(vmalloc, running_into_a_guard_names_the_area)
+{
+	char *p = vmalloc(3 * PAGE_SIZE);
+
+	if (EXPECT(t, p))
+		memset(p, 0, 3 * PAGE_SIZE + 1);
+}

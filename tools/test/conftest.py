@@ -27,7 +27,8 @@ Config = collections.namedtuple("Config", "build cpus")
 def make_args(name):
     """The make variables that ask for the build directory `name`."""
     words = name.split("-")
-    return ([f"ARCH={words[0]}"] + (["PAE=0"] if "nopae" in words else []) + (["DEBUG=1"] if "debug" in words else []))
+    options = {"nopae": "PAE=0", "highmem": "RVHIGHMEM=1", "slob": "SLOB=1", "debug": "DEBUG=1"}
+    return [f"ARCH={words[0]}"] + [option for word, option in options.items() if word in words]
 
 
 def configuration(build, cpus):

@@ -9,14 +9,8 @@
  * A fixmap slot is a virtual address known at compile time. They need one or two page tables, there from boot.
  */
 #include "kernel/types.h"
+#include "mm/kmap_types.h"
 #include <asm/page.h>
-
-/* Atomic windows onto high memory, one set for each CPU; 2.6.20's names. */
-enum km_type {
-	KM_BOUNCE_READ, KM_SKB_SUNRPC_DATA, KM_SKB_DATA_SOFTIRQ, KM_USER0, KM_USER1, KM_BIO_SRC_IRQ, KM_BIO_DST_IRQ,
-	KM_PTE0, KM_PTE1, KM_IRQ0, KM_IRQ1, KM_SOFTIRQ0, KM_SOFTIRQ1,
-	KM_TYPE_NR
-};
 
 #define NR_FIX_BOOT	32	/* pages of the window for firmware tables */
 
@@ -25,7 +19,7 @@ enum fixed_addresses {
 	FIX_IOAPIC,
 	FIX_BOOT_END = FIX_IOAPIC + 4,			/* NR_IOAPICS; slots grow downwards */
 	FIX_BOOT_BEGIN = FIX_BOOT_END + NR_FIX_BOOT - 1,
-	FIX_KMAP_BEGIN,
+	FIX_KMAP_BEGIN,					/* kmap_atomic: a set of slots for each CPU */
 	FIX_KMAP_END = FIX_KMAP_BEGIN + KM_TYPE_NR * NR_CPUS - 1,
 	__end_of_fixed_addresses
 };
@@ -34,6 +28,8 @@ enum fixed_addresses {
 #define FIXADDR_START	(FIXADDR_TOP - ((unsigned long)__end_of_fixed_addresses << PAGE_SHIFT))
 #define __fix_to_virt(x)	(FIXADDR_TOP - (((unsigned long)(x) + 1) << PAGE_SHIFT))
 
+/* The entry of the slot at @addr. */
+pte_t *fixmap_pte(unsigned long addr);
 /* Point a slot at a page of physical memory, now, on this CPU's TLB; flags 0 unmaps. */
 void __set_fixmap(enum fixed_addresses idx, phys_t phys, pgprot_t prot);
 #define set_fixmap_nocache(idx, phys)	__set_fixmap(idx, phys, PAGE_KERNEL_NOCACHE)

@@ -19,7 +19,9 @@ extern pte_t *pkmap_page_table;
  * => no sleeping, and page faults are off, until kunmap_atomic; a slot does not nest with itself.
  */
 void *kmap_atomic(struct page *page, enum km_type type);
-void *kmap_atomic_pfn(unsigned long pfn, enum km_type type);
+/* The window is closed at once: a stray use faults. Nobody but this CPU can hold its translation. */
 void kunmap_atomic(void *kvaddr, enum km_type type);
+/* The slot that @addr lies in, counted from CPU 0's first (type + KM_TYPE_NR * cpu), in use or not; -1: in none. */
+int kmap_atomic_slot(unsigned long addr);
 
 #endif

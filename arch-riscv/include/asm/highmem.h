@@ -1,17 +1,39 @@
 #ifndef ASM_HIGHMEM_H
 #define ASM_HIGHMEM_H
 
-/* No high memory: every page has its address in the direct map. The slots' names remain, as 2.6.20 has them. */
-enum km_type {
-	KM_BOUNCE_READ, KM_SKB_SUNRPC_DATA, KM_SKB_DATA_SOFTIRQ, KM_USER0, KM_USER1, KM_BIO_SRC_IRQ, KM_BIO_DST_IRQ,
-	KM_PTE0, KM_PTE1, KM_IRQ0, KM_IRQ1, KM_SOFTIRQ0, KM_SOFTIRQ1,
-	KM_TYPE_NR
-};
+/* Windows onto pages outside the direct map: what mm/highmem.c needs to know, and the atomic slots. */
+#include "mm/kmap_types.h"
 
+#ifdef CONFIG_HIGHMEM
+#include <asm/fixmap.h>
+#include <asm/pgtable.h>
+
+struct page;
+
+#define LAST_PKMAP	PTRS_PER_PTE	/* one page table's worth, at PKMAP_BASE */
+#define LAST_PKMAP_MASK	(LAST_PKMAP - 1)
+#define PKMAP_NR(virt)	(((virt) - PKMAP_BASE) >> PAGE_SHIFT)
+#define PKMAP_ADDR(nr)	(PKMAP_BASE + ((unsigned long)(nr) << PAGE_SHIFT))
+
+extern pte_t *pkmap_page_table;
+
+/* Tables for the windows, under the pmd table @windows that is for them alone. => boot */
+void kmap_init(pmd_t *windows);
+/*
+ * Slot @type of this CPU shows @page (a page of low memory keeps its own address).
+ * => no sleeping, and page faults are off, until kunmap_atomic; a slot does not nest with itself.
+ */
+void *kmap_atomic(struct page *page, enum km_type type);
+/* The window is closed at once: a stray use faults. Nobody but this CPU can hold its translation. */
+void kunmap_atomic(void *kvaddr, enum km_type type);
+/* The slot that @addr lies in, counted from CPU 0's first (type + KM_TYPE_NR * cpu), in use or not; -1: in none. */
+int kmap_atomic_slot(unsigned long addr);
+#else
+/* No high memory: every page has its address in the direct map. */
+#define kmap_init(windows)	do { } while (0)
 /* => as with high memory: no sleeping, and user accesses fail instead of faulting, until kunmap_atomic. */
 #define kmap_atomic(page, type)		((void)(type), pagefault_disable(), page_address(page))
-#define kmap_atomic_pfn(pfn, type)	kmap_atomic(pfn_to_page(pfn), type)
 #define kunmap_atomic(addr, type)	((void)(addr), (void)(type), pagefault_enable())
-#define kmap_atomic_to_page(addr)	virt_to_page(addr)
+#endif
 
 #endif

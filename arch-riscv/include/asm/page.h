@@ -4,9 +4,10 @@
 /*
  * Pages, the direct map and the types of page-table entries.
  *
+ *	0xffffffe400000000  windows onto high memory (asm/fixmap.h), with RVHIGHMEM=1
  *	0xffffffe000000000  vmalloc window (asm/pgtable.h)
  *	0xffffffc080200000  the kernel, inside the direct map
- *	0xffffffc000000000  direct map: virtual = physical + PAGE_OFFSET, 128 GiB; RAM and device registers
+ *	0xffffffc000000000  direct map: virtual = physical + PAGE_OFFSET, 128 GiB; RAM (low memory) and device registers
  *	0x0000004000000000  end of user space
  */
 #define PAGE_SHIFT	12
@@ -31,8 +32,6 @@
 #define phys_to_virt(x)	__va(x)
 #define virt_to_pfn(x)	((unsigned long)(__pa(x) >> PAGE_SHIFT))
 #define pfn_to_virt(x)	__va((phys_t)(x) << PAGE_SHIFT)
-#define virt_addr_valid(x) \
-	((unsigned long)(x) - PAGE_OFFSET < DIRECT_MAP_SIZE && pfn_valid(virt_to_pfn(x)))
 
 typedef struct { unsigned long pte; } pte_t;
 typedef struct { unsigned long pmd; } pmd_t;

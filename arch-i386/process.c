@@ -349,3 +349,14 @@ void show_backtrace(struct task_struct *t, struct pt_regs *regs)
 	for (int n = 0; n < 32 && frame_ok(t, f, below); n++, below = f, f = f->up)
 		print_ip(f->ret);
 }
+
+/* See kernel/arch.h. */
+unsigned int save_stack_trace(const void *frame, unsigned long *pcs, unsigned int max)
+{
+	const struct frame *f = frame, *below = NULL;
+	unsigned int n = 0;
+
+	for (; n < max && frame_ok(current, f, below); below = f, f = f->up)
+		pcs[n++] = f->ret - 1;	/* within the call */
+	return n;
+}

@@ -193,3 +193,15 @@ void show_backtrace(struct task_struct *t, struct pt_regs *regs)
 	for (int n = 0; n < 40 && unwind_step(&u) && is_text(u.pc); n++)
 		print_ip(u.pc - 2);	/* within the call: behind it, another function may begin */
 }
+
+/* See kernel/arch.h. */
+unsigned int save_stack_trace(const void *frame, unsigned long *pcs, unsigned int max)
+{
+	unsigned int n = 0;
+	struct unwind u;
+
+	unwind_from(&u, current, (unsigned long)frame, 0);
+	while (n < max && unwind_step(&u) && is_text(u.pc))
+		pcs[n++] = u.pc - 2;
+	return n;
+}

@@ -99,6 +99,11 @@ int setup_rt_frame(struct ksignal *ks, const sigset_t *oldset, struct pt_regs *r
 int arch_setup_additional_pages(struct mm_struct *mm);
 void show_regs(struct pt_regs *regs);
 void show_backtrace(struct task_struct *t, struct pt_regs *regs);	/* frame pointers, symbolised; NULL regs: from here */
+/*
+ * Up to @max addresses within the calls that led to the function of @frame (its __builtin_frame_address(0)), the
+ * innermost first; how many. => that function calls others; any context
+ */
+unsigned int save_stack_trace(const void *frame, unsigned long *pcs, unsigned int max);
 
 /*
  * ---- User access (uaccess.S) -----------------------------------------------------------------

@@ -135,6 +135,7 @@ static void run_checkers(struct ktest *t)
 	EXPECT_EQ(t, check_all_mms(), 0);
 	EXPECT_EQ(t, check_commit(), 0);
 	EXPECT_EQ(t, check_rmap(), 0);
+	EXPECT_EQ(t, check_account(), 0);
 }
 
 /* Run once; true: it left something behind. What stands after one test stands before the next. */

@@ -28,6 +28,7 @@
 #include "kernel/uapi/mount.h"
 #include "mm/mm.h"
 #include "mm/bootmem.h"
+#include "mm/fault_inject.h"
 #include "mm/highmem.h"
 #include "mm/pagemap.h"
 #include "mm/proc.h"
@@ -58,6 +59,8 @@ static void set_rw(const char *value) { root_readonly = false; }
 static void set_init(const char *value) { init_program = value; }
 static void set_ktest(const char *value) { ktest_glob = value; }
 static void set_ramdisk(const char *value) { ramdisk_size = (unsigned long)memparse(value, NULL); }
+static void set_failslab(const char *value) { setup_fault_attr(&failslab, value); }
+static void set_fail_page_alloc(const char *value) { setup_fault_attr(&fail_page_alloc, value); }
 static void early(const char *value) { }	/* setup_arch has taken it */
 
 static const struct param { const char *name; void (*set)(const char *value); } params[] = {
@@ -65,6 +68,7 @@ static const struct param { const char *name; void (*set)(const char *value); } 
 	{ "root=", set_root }, { "rootfstype=", set_rootfstype }, { "ro", set_ro }, { "rw", set_rw },
 	{ "init=", set_init }, { "ktest=", set_ktest }, { "maxcpus=", set_maxcpus }, { "panic=", set_panic },
 	{ "loglevel=", set_loglevel }, { "quiet", set_quiet }, { "ramdisk_size=", set_ramdisk },
+	{ "failslab=", set_failslab }, { "fail_page_alloc=", set_fail_page_alloc }, { "fail_sites=", setup_fail_sites },
 };
 
 /* What we do not know is init's: name=value for its environment, other words as arguments. */
@@ -115,8 +119,10 @@ static void run_init(const char *path)
 
 	init_argv[0] = path;
 	err = kernel_execve(path, init_argv, init_envp);
-	if (!err)
+	if (!err) {
+		fault_inject_init_started();
 		return_to_user(task_pt_regs(current));
+	}
 	if (err != -ENOENT)
 		printk(KERN_ERR "init: cannot run %s: error %d\n", path, -err);
 }

@@ -163,7 +163,8 @@ struct task_struct {
 	struct bio *bio_list;		/* [o] bios submitted from inside a make_request */
 	int pagefault_disabled;		/* [o] depth */
 	int link_count;			/* [o] symbolic links followed in this walk */
-	unsigned long fail_nth;		/* [o] fault injection: this many allocations from now fails */
+	unsigned long fail_nth;		/* fault injection: this many allocations from now fails; counted down by the task */
+	int make_it_fail;		/* fault injection may choose this task; children inherit it */
 	int race_slot;			/* [o] DEBUG: race_point() rendezvous */
 #ifdef CONFIG_DEBUG
 	struct { void *lock; u8 rank; } held_sleeping[8];	/* [o] lockdep */

@@ -17,6 +17,10 @@ int check_mm(struct mm_struct *mm);	/* … and its page tables. => mmap_sem held
 int check_all_mms(void);	/* T7 of the facts, for every address space */
 int check_commit(void);		/* T8: what was promised is what areas and shared memory were promised */
 int check_rmap(void);		/* mm/rmap_check.c. T3: each page is mapped as often as its mapcount says */
+/* mm/account.c: what the pages of the machine are used for, by their struct pages; T1 and T2: the counters agree */
+struct mem_account { unsigned long reserved, free, slab, file, anon, mapped, tables, rest; };
+void account_memory(struct mem_account *a);
+int check_account(void);
 
 /*
  * Others may be busy while we count: a difference is a fault when it stays the same so many times, a tick apart. One that

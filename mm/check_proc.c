@@ -15,6 +15,7 @@ static const struct {
 } checkers[] = {
 	{ "page_alloc", check_page_alloc }, { "slab", check_slab }, { "vmalloc", check_vmalloc }, { "lru", check_lru },
 	{ "areas", check_all_mms }, { "commit", check_commit }, { "rmap", check_rmap },
+	{ "account", check_account },
 };
 
 static int mm_check_show(struct seq_file *m, void *unused)

@@ -11,6 +11,7 @@ void slab_proc_init(void);
 #endif
 void vmalloc_proc_init(void);
 void check_proc_init(void);
+void account_proc_init(void);
 
 /* Names of enum zone_stat_item, then of enum vm_event_item, as /proc/vmstat has them. */
 extern const char *const vmstat_text[];

@@ -407,7 +407,7 @@ static __always_inline void *__cache_alloc(struct kmem_cache *cachep, gfp_t gfp,
 
 	if (gfp & __GFP_WAIT)
 		might_sleep();
-	if (should_failslab(gfp))
+	if (should_failslab(gfp, (size_t)cachep->obj_size))
 		return NULL;
 	local_irq_save(flags);
 	ac = cpu_cache_get(cachep);
@@ -462,7 +462,7 @@ void *kmem_cache_alloc_node(struct kmem_cache *cachep, gfp_t gfp, int nid)
 
 	if (nid < 0 || nid == numa_node_id() || !cachep->nodelists[nid])
 		return __cache_alloc(cachep, gfp, __builtin_return_address(0));
-	if (should_failslab(gfp))
+	if (should_failslab(gfp, (size_t)cachep->obj_size))
 		return NULL;
 	local_irq_save(flags);
 	obj = cache_alloc_remote(cachep, gfp, nid, flags);

@@ -235,7 +235,7 @@ void *kmalloc(size_t size, gfp_t gfp)
 	struct slob_block *b;
 	void *p;
 
-	if (size > MAX_ORDER_NR_PAGES << PAGE_SHIFT || should_failslab(gfp))
+	if (size > MAX_ORDER_NR_PAGES << PAGE_SHIFT || should_failslab(gfp, size))
 		return NULL;
 	if (size >= PAGE_SIZE - SLOB_UNIT || gfp & GFP_DMA) {
 		p = kmalloc_pages(max(size, (size_t)1), gfp);
@@ -330,7 +330,7 @@ void *kmem_cache_alloc(struct kmem_cache *c, gfp_t gfp)
 {
 	void *obj;
 
-	if (should_failslab(gfp))
+	if (should_failslab(gfp, c->size))
 		return NULL;
 	if (c->size < PAGE_SIZE && !(c->flags & SLAB_CACHE_DMA))
 		obj = slob_alloc(c->size, gfp, c->align);

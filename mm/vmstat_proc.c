@@ -5,6 +5,7 @@
  * Locks:  none: numbers of the moment.
  * Read next: vmstat.c.
  */
+#include "mm/fault_inject.h"
 #include "mm/highmem.h"
 #include "mm/internal.h"
 #include "mm/proc.h"
@@ -139,6 +140,8 @@ void mm_proc_init(void)
 	proc_create_seq("vmstat", vmstat_show, NULL);
 	proc_create_seq("meminfo", meminfo_show, NULL);
 	page_alloc_proc_init();
+	fault_inject_proc_init();
+	account_proc_init();
 	slab_proc_init();
 	vmalloc_proc_init();
 	check_proc_init();

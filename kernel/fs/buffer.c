@@ -272,7 +272,8 @@ static void map_device_page(struct page *page, struct block_device *bdev, unsign
 }
 
 /*
- * The buffer of @block, its contents perhaps not read. NULL for a block that the device does not have, or no memory.
+ * The buffer of @block, its contents perhaps not read. NULL for a block that the device does not have. Never for lack of
+ * memory: the file system could not tell that from a broken disk.
  * => may sleep; brelse it.
  */
 struct buffer_head *__getblk(struct block_device *bdev, sector_t block, unsigned int size)
@@ -283,7 +284,7 @@ struct buffer_head *__getblk(struct block_device *bdev, sector_t block, unsigned
 
 	if (bh)
 		return bh;
-	page = find_or_create_page(mapping, block_page_index(block, size), GFP_NOFS);
+	page = find_or_create_page(mapping, block_page_index(block, size), GFP_NOFS | __GFP_NOFAIL);
 	if (!page)
 		return NULL;
 	page_ring(page, bdev->bd_inode);

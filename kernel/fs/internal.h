@@ -81,6 +81,9 @@ void sync_filesystems(int wait);
 /* Calls fn(sb, arg) for all superblocks, each held by a count and its s_umount for read. */
 void iterate_supers(void (*fn)(struct super_block *sb, long arg), long arg);
 
+/* drop_caches.c. => procfs is up */
+void drop_caches_init(void);
+
 /* namespace.c */
 struct vfsmount *lookup_mnt(struct vfsmount *mnt, struct dentry *dentry);
 #define MS_NOUSER	(1UL << 31)	/* kernel-internal superblock: objects without paths */

@@ -2,7 +2,6 @@
  * page_alloc_test.c: the buddy allocator, its numbers, its reserves; and a storm from all CPUs.
  */
 #include "mm/check.h"
-#include "mm/fault_inject.h"
 #include "mm/highmem.h"
 #include "mm/internal.h"
 #include "kernel/ktest.h"
@@ -258,38 +257,6 @@ KTEST(page_alloc, reserves_open_by_urgency)
 	EXPECT_OP(t, memalloc, >=, marks * 3 / 8 - 64);
 }
 
-/* ---- failures on purpose ------------------------------------------------------------------------------------------- */
-
-KTEST(page_alloc, the_nth_allocation_fails)
-{
-	struct page *first, *second, *third;
-
-	set_fail_nth(2);
-	first = alloc_page(GFP_KERNEL);
-	second = alloc_page(GFP_KERNEL | __GFP_NOWARN);
-	third = alloc_page(GFP_KERNEL);
-	EXPECT(t, first && !second && third);
-	EXPECT_EQ(t, current->fail_nth, 0);
-	__free_page(first);
-	__free_page(third);
-}
-
-KTEST(page_alloc, failures_have_a_limit_and_a_task)
-{
-	int failed = 0;
-
-	fault_attr_set(&fail_page_alloc, 100, 1, 3, current);
-	for (int i = 0; i < 10; i++) {
-		struct page *page = alloc_page(GFP_KERNEL | __GFP_NOWARN);
-
-		failed += !page;
-		if (page)
-			__free_page(page);
-	}
-	EXPECT_EQ(t, failed, 3);
-	EXPECT_EQ(t, fail_page_alloc.failures, 3);
-	fault_attr_set(&fail_page_alloc, 0, 0, 0, NULL);
-}
 
 /* ---- the storm ----------------------------------------------------------------------------------------------------------- */
 

@@ -321,4 +321,5 @@ void proc_init(void)
 	add_self_link("thread-self", &proc_thread_self_iops);
 	proc_misc_init();
 	proc_sys_init();
+	drop_caches_init();
 }

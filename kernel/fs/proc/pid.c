@@ -9,6 +9,7 @@
  */
 #include "kernel/fs/proc/internal.h"
 #include "kernel/syscalls.h"
+#include "mm/fault_inject.h"
 
 struct pid_file;
 
@@ -615,11 +616,51 @@ static ssize_t write_comm(struct file *file, const char __user *buf, size_t coun
 	return (ssize_t)count;
 }
 
+/* ---- fault injection (mm/fault_inject.h): this task's allocations fail; root alone may say so ------------------- */
+
+static int show_make_it_fail(struct seq_file *m, struct task_struct *task)
+{
+	seq_printf(m, "%d\n", task->make_it_fail);
+	return 0;
+}
+
+static ssize_t write_make_it_fail(struct file *file, const char __user *buf, size_t count, loff_t *pos)
+{
+	int v, error = number_from_user(buf, count, 0, 1, &v);
+
+	if (!capable_root())
+		return -EPERM;
+	if (error)
+		return error;
+	proc_task(file->f_dentry->d_inode)->make_it_fail = v;
+	fault_inject_changed();
+	return (ssize_t)count;
+}
+
+static int show_fail_nth(struct seq_file *m, struct task_struct *task)
+{
+	seq_printf(m, "%lu\n", task->fail_nth);
+	return 0;
+}
+
+static ssize_t write_fail_nth(struct file *file, const char __user *buf, size_t count, loff_t *pos)
+{
+	int v, error = number_from_user(buf, count, 0, 1 << 30, &v);
+
+	if (error)
+		return error;
+	proc_task(file->f_dentry->d_inode)->fail_nth = (unsigned long)v;
+	fault_inject_changed();
+	return (ssize_t)count;
+}
+
 #define WRITABLE_FOPS(name, fn)	static const struct file_operations name = {		\
 	.open = pid_show_open, .read = seq_read, .write = fn, .llseek = seq_lseek, .release = seq_release }
 WRITABLE_FOPS(oom_adj_fops, write_oom_adj);
 WRITABLE_FOPS(oom_score_adj_fops, write_oom_score_adj);
 WRITABLE_FOPS(comm_fops, write_comm);
+WRITABLE_FOPS(make_it_fail_fops, write_make_it_fail);
+WRITABLE_FOPS(fail_nth_fops, write_fail_nth);
 
 /* ---- the directory of one process ----------------------------------------------------------------------------------- */
 
@@ -645,6 +686,8 @@ static const struct pid_file pid_files[] = {
 	TEXT("oom_score", show_oom_score),
 	WRITABLE("oom_adj", show_oom_adj, oom_adj_fops),
 	WRITABLE("oom_score_adj", show_oom_score_adj, oom_score_adj_fops),
+	{ .name = "make-it-fail", .mode = S_IFREG | 0644, .show = show_make_it_fail, .fops = &make_it_fail_fops, .guarded = true },
+	{ .name = "fail-nth", .mode = S_IFREG | 0644, .show = show_fail_nth, .fops = &fail_nth_fops, .guarded = true },
 	LINK("cwd", cwd_link),
 	LINK("exe", exe_link),
 	LINK("root", root_link),

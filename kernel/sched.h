@@ -198,6 +198,8 @@ static inline u64 fsize_limit(void)
 
 	return limit == RLIM_INFINITY ? ~0ULL : limit;
 }
+#define MAX_RT_PRIO	99		/* users' real-time priorities are 1 … 99; p->prio is 99 - that */
+static inline bool rt_task(const struct task_struct *p) { return p->prio < MAX_RT_PRIO; }
 #define capable_root()	(current->euid == 0)
 
 extern spinlock_t tasklist_lock;	/* the tree of tasks; taken with interrupts as they are, never in one */

@@ -9,7 +9,6 @@
 #include "kernel/uaccess.h"
 #include "mm/mmzone.h"
 
-#define MAX_RT_PRIO	99		/* users' real-time priorities are 1 … 99; p->prio is 99 - that */
 
 /* -20 … 19 */
 int task_nice(const struct task_struct *p) { return p->static_prio - 120; }

@@ -62,6 +62,8 @@ static inline void inc_pageset_state(struct zone *zone, struct per_cpu_pageset *
 extern int min_free_kbytes;
 extern int sysctl_lowmem_reserve_ratio[MAX_NR_ZONES - 1];
 extern unsigned long totalreserve_pages;
+extern int percpu_pagelist_fraction;
+void setup_percpu_pagelists(void);
 void setup_per_zone_pages_min(void);
 void setup_per_zone_lowmem_reserve(void);
 int zone_batchsize(unsigned long present_pages);

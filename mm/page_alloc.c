@@ -537,7 +537,7 @@ static int reserve_flags(gfp_t gfp)
 {
 	int flags = ALLOC_WMARK_MIN;
 
-	if (!(gfp & __GFP_WAIT))
+	if (!(gfp & __GFP_WAIT) || (rt_task(current) && !in_interrupt()))
 		flags |= ALLOC_HARDER;
 	if (gfp & __GFP_HIGH)
 		flags |= ALLOC_HIGH;

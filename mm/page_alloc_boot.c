@@ -23,6 +23,7 @@ u8 cpu_node[NR_CPUS];
 const char *const zone_names[MAX_NR_ZONES] = { "DMA", "DMA32", "Normal", "HighMem" };
 unsigned long num_physpages, totalram_pages, totalhigh_pages, totalreserve_pages;
 int min_free_kbytes = 1024;
+int percpu_pagelist_fraction;	/* the part of a zone that a CPU's hot list may hold; 0: by zone_batchsize() */
 /* Entry z: a zone above z may take of z only what leaves this fraction of its own size free. */
 int sysctl_lowmem_reserve_ratio[MAX_NR_ZONES - 1] = { 256, 256, 32 };
 
@@ -131,6 +132,26 @@ static void setup_pageset(struct per_cpu_pageset *p, int batch)
 {
 	setup_pcp(&p->pcp[0], 6 * batch, batch);
 	setup_pcp(&p->pcp[1], 2 * batch, batch / 2);
+}
+
+/* The hot list of @cpu may grow to a part of the zone instead: high / 4 at once, at most 96 pages. */
+static void setup_pagelist_highmark(struct per_cpu_pageset *p, unsigned long high)
+{
+	p->pcp[0].high = (int)high;
+	p->pcp[0].batch = (int)min(max(high / 4, 1UL), PAGE_SHIFT * 8UL);
+}
+
+/* Each CPU's hot lists, by percpu_pagelist_fraction. => it is at least 8; other CPUs may be using them */
+void setup_percpu_pagelists(void)
+{
+	struct zone *zone;
+	int cpu;
+
+	for_each_zone(zone)
+		if (populated_zone(zone))
+			for_each_online_cpu(cpu)
+				setup_pagelist_highmark(zone->pageset[cpu],
+							zone->present_pages / (unsigned)percpu_pagelist_fraction);
 }
 
 /*

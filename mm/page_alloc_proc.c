@@ -154,6 +154,17 @@ static int lowmem_reserve_changed(const struct proc_sys *entry)
 	return 0;
 }
 
+static int pagelist_fraction_changed(const struct proc_sys *entry)
+{
+	setup_percpu_pagelists();
+	return 0;
+}
+
+static const struct proc_sys pagelist_fraction_entry = {
+	.path = "vm/percpu_pagelist_fraction", .data = &percpu_pagelist_fraction, .kind = PROC_SYS_INT, .min = 8,
+	.max = 1 << 30, .changed = pagelist_fraction_changed,
+};
+
 static const struct proc_sys min_free_entry = {
 	.path = "vm/min_free_kbytes", .data = &min_free_kbytes, .kind = PROC_SYS_INT, .min = 0, .max = 1 << 20,
 	.changed = min_free_changed,
@@ -166,6 +177,7 @@ static const struct proc_sys lowmem_reserve_entry = {
 
 void page_alloc_proc_init(void)
 {
+	proc_sys_register(&pagelist_fraction_entry);
 	proc_sys_register(&min_free_entry);
 	proc_sys_register(&lowmem_reserve_entry);
 	proc_create_seq("buddyinfo", buddyinfo_show, NULL);

@@ -998,8 +998,8 @@ int kmem_cache_shrink(struct kmem_cache *cachep)
 	return busy;
 }
 
-/* => cache_chain_mutex held, the cache shrunk */
-static unsigned long objects_in_use(struct kmem_cache *cachep)
+/* *slabs: how many slabs hold them. => cache_chain_mutex held, the cache shrunk */
+static unsigned long objects_in_use(struct kmem_cache *cachep, unsigned long *slabs)
 {
 	unsigned long n = 0;
 	struct slab *slabp;
@@ -1009,10 +1009,14 @@ static unsigned long objects_in_use(struct kmem_cache *cachep)
 		struct kmem_list3 *l3 = cachep->nodelists[nid];
 
 		spin_lock_irq(&l3->list_lock);
-		list_for_each_entry(slabp, &l3->slabs_full, list)
+		list_for_each_entry(slabp, &l3->slabs_full, list) {
 			n += slabp->inuse;
-		list_for_each_entry(slabp, &l3->slabs_partial, list)
+			++*slabs;
+		}
+		list_for_each_entry(slabp, &l3->slabs_partial, list) {
 			n += slabp->inuse;
+			++*slabs;
+		}
 		spin_unlock_irq(&l3->list_lock);
 	}
 	return n;
@@ -1022,7 +1026,7 @@ static unsigned long objects_in_use(struct kmem_cache *cachep)
 unsigned long kmem_cache_shrink_all(void)
 {
 	struct kmem_cache *cachep;
-	unsigned long n = 0;
+	unsigned long n = 0, slabs = 0;
 
 	mutex_lock(&cache_chain_mutex);
 	for (int round = 0; round < 2; round++) {	/* the first gives off-slab management back to other caches */
@@ -1031,21 +1035,40 @@ unsigned long kmem_cache_shrink_all(void)
 			shrink_lists(cachep);
 	}
 	list_for_each_entry(cachep, &cache_chain, next)
-		n += objects_in_use(cachep);
+		n += objects_in_use(cachep, &slabs);
 	mutex_unlock(&cache_chain_mutex);
 	return n;
 }
 
-/* The caches and their objects in use, as of a shrink, into use[@max]; returns how many caches. => sleeps */
+/* The objects of cache @name that are others' management of @slabs slabs are nobody's. */
+static void leave_out(struct kmem_cache_use *use, int n, const char *name, unsigned long slabs)
+{
+	for (int i = 0; i < n; i++)
+		if (use[i].name == name)
+			use[i].objects -= slabs;
+}
+
+/*
+ * The caches and their objects in use, as of a shrink, into use[@max]; returns how many caches. Objects that slab itself
+ * uses, for slabs whose management lies outside, are left out: how many there are is a matter of chance.
+ * => sleeps
+ */
 int kmem_cache_usage(struct kmem_cache_use *use, int max)
 {
 	struct kmem_cache *cachep;
+	unsigned long slabs = 0;
 	int n = 0;
 
 	mutex_lock(&cache_chain_mutex);
 	list_for_each_entry(cachep, &cache_chain, next)
 		if (n < max)
-			use[n++] = (struct kmem_cache_use){ cachep->name, objects_in_use(cachep) };
+			use[n++] = (struct kmem_cache_use){ cachep->name, objects_in_use(cachep, &slabs) };
+	list_for_each_entry(cachep, &cache_chain, next) {
+		slabs = 0;
+		objects_in_use(cachep, &slabs);
+		if (OFF_SLAB(cachep))
+			leave_out(use, n, cachep->slabp_cache->name, slabs);
+	}
 	mutex_unlock(&cache_chain_mutex);
 	return n;
 }

@@ -1,5 +1,5 @@
 /*
- * page_alloc_test.c: the buddy allocator, its numbers, its reserves; and a storm from all CPUs.
+ * page_alloc_test.c: the buddy allocator, its numbers, its reserves. page_alloc_storm_test.c: a storm from all CPUs.
  */
 #include "mm/check.h"
 #include "mm/highmem.h"
@@ -255,81 +255,4 @@ KTEST(page_alloc, reserves_open_by_urgency)
 	EXPECT_OP(t, urgent, >=, marks * 3 / 8 - 64);
 	EXPECT_OP(t, urgent, <=, marks * 3 / 8 + 64);
 	EXPECT_OP(t, memalloc, >=, marks * 3 / 8 - 64);
-}
-
-
-/* ---- the storm ----------------------------------------------------------------------------------------------------------- */
-
-#define STORM_SLOTS	64
-#define STORM_ROUNDS	4000
-
-struct storm {
-	atomic_t errors, allocated;
-};
-
-/* A page of an allocated block carries this, so that another owner of it would be seen. */
-static unsigned long storm_tag(const struct page *page, int cpu, int slot)
-{
-	return page_to_pfn(page) << 12 ^ (unsigned long)(cpu << 8 | slot);
-}
-
-static void storm_put(struct storm *s, struct page *page, unsigned int order, int cpu, int slot)
-{
-	for (unsigned long i = 0; i < 1UL << order; i++)
-		if (*(unsigned long *)lowmem_page_address(page + i) != storm_tag(page + i, cpu, slot))
-			atomic_inc(&s->errors);
-	__free_pages(page, order);
-}
-
-static struct page *storm_get(struct storm *s, unsigned int order, int cpu, int slot)
-{
-	struct page *page = alloc_pages((slot & 1 ? GFP_KERNEL : GFP_ATOMIC) | __GFP_NOWARN | __GFP_NORETRY, order);
-
-	if (!page)
-		return NULL;
-	atomic_inc(&s->allocated);
-	for (unsigned long i = 0; i < 1UL << order; i++)
-		*(unsigned long *)lowmem_page_address(page + i) = storm_tag(page + i, cpu, slot);
-	return page;
-}
-
-static void storm_cpu(void *arg, int cpu)
-{
-	struct page *pages[STORM_SLOTS] = { NULL };
-	u8 orders[STORM_SLOTS];
-	struct storm *s = arg;
-	u32 seed = 77 + (u32)cpu;
-
-	for (int round = 0; round < STORM_ROUNDS; round++) {
-		unsigned int r = ktest_random(&seed), slot = r % STORM_SLOTS;
-
-		if (pages[slot]) {
-			storm_put(s, pages[slot], orders[slot], cpu, (int)slot);
-			pages[slot] = NULL;
-		} else {
-			orders[slot] = (u8)(r >> 8 & 3 ? 0 : r >> 12 & 3);
-			pages[slot] = storm_get(s, orders[slot], cpu, (int)slot);
-		}
-		if (!(round & 255))
-			cond_resched();
-	}
-	for (int slot = 0; slot < STORM_SLOTS; slot++)
-		if (pages[slot])
-			storm_put(s, pages[slot], orders[slot], cpu, slot);
-}
-
-KTEST(page_alloc, storm_from_all_cpus)
-{
-	unsigned long before, after;
-	struct storm s = { ATOMIC_INIT(0), ATOMIC_INIT(0) };
-
-	mm_quiesce();
-	before = nr_free_pages();
-	ktest_on_all_cpus(t, storm_cpu, &s);
-	mm_quiesce();
-	after = nr_free_pages();
-	EXPECT_EQ(t, atomic_read(&s.errors), 0);
-	EXPECT_OP(t, atomic_read(&s.allocated), >, STORM_ROUNDS / 4);
-	EXPECT_OP(t, after + 64 * num_online_cpus(), >=, before);
-	EXPECT_EQ(t, check_page_alloc(), 0);
 }

@@ -174,6 +174,32 @@ KTEST(memory, truncation_reaches_mappings_and_private_copies)
 	user_mm_end(t, mm);
 }
 
+/* The machine notes a write in the entry only: shared memory's file learns of it when the entry goes. */
+KTEST(memory, zapping_tells_the_file_what_was_written)
+{
+	struct mm_struct *mm = user_mm_begin(t);
+	struct page *written, *read;
+
+	if (!mm)
+		return;
+	EXPECT_EQ(t, map_at(NULL, BASE, 200, RW, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, 0), BASE);
+	EXPECT_EQ(t, sys_mprotect(BASE, 200 * P, PROT_READ), 0);
+	for (unsigned long i = 0; i < 200; i++)
+		peek(BASE + i * P);
+	EXPECT_EQ(t, sys_mprotect(BASE, 200 * P, RW), 0);
+	written = mapped_page(mm, BASE + 150 * P);	/* in the second gather */
+	read = mapped_page(mm, BASE + 151 * P);
+	ClearPageDirty(written);
+	ClearPageDirty(read);
+	poke(BASE + 150 * P, 1);
+	ClearPageDirty(written);
+	EXPECT_EQ(t, sys_madvise(BASE, 200 * P, MADV_DONTNEED), 0);
+	EXPECT(t, PageDirty(written));
+	EXPECT(t, !PageDirty(read));
+	EXPECT_EQ(t, peek(BASE + 150 * P), 1);
+	user_mm_end(t, mm);
+}
+
 KTEST(memory, faults_fail_where_sleeping_is_forbidden)
 {
 	struct mm_struct *mm = user_mm_begin(t);

@@ -54,6 +54,29 @@ KTEST(mremap, growing_and_shrinking_in_place)
 	user_mm_end(t, mm);
 }
 
+KTEST(mremap, the_old_place_stays_empty_and_is_not_locked)
+{
+	long before = atomic_long_read(&vm_committed_space);
+	struct mm_struct *mm = user_mm_begin(t);
+	unsigned long to = BASE + 64 * P;
+	struct page *page;
+
+	if (!mm)
+		return;
+	map_anon(BASE, 6);
+	EXPECT_EQ(t, sys_mlock(BASE, 6 * P), 0);
+	page = mapped_page(mm, BASE + 2 * P);
+	EXPECT_EQ(t, sys_mremap(BASE + P, 4 * P, 4 * P, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, to), (long)to);
+	EXPECT(t, page_at(mm, to + P) == page);
+	EXPECT(t, !page_at(mm, BASE + 2 * P));
+	EXPECT_EQ(t, mm->locked_vm, 6);		/* two that stayed, four that moved */
+	EXPECT_EQ(t, mm->map_count, 4);
+	EXPECT_EQ(t, atomic_long_read(&vm_committed_space), before + 10);
+	EXPECT_EQ(t, peek(BASE + 2 * P), 0);
+	EXPECT_EQ(t, sys_mremap(to, 4 * P, 5 * P, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, 0), -EINVAL);
+	user_mm_end(t, mm);
+}
+
 KTEST(mlock, counts_once_and_undoes_at_once)
 {
 	struct mm_struct *mm = user_mm_begin(t);
@@ -98,6 +121,29 @@ KTEST(madvise, holes_are_told_and_the_rest_is_done)
 	EXPECT_EQ(t, sys_madvise(BASE + 4 * P, 0, MADV_NORMAL), 0);
 	EXPECT_EQ(t, sys_madvise(BASE, P, MADV_POPULATE_WRITE), 0);
 	EXPECT(t, PageAnon(mapped_page(mm, BASE)));
+	user_mm_end(t, mm);
+}
+
+KTEST(madvise, a_hole_in_shared_memory_is_everybodys)
+{
+	struct mm_struct *mm = user_mm_begin(t), *child;
+	unsigned long pages;
+
+	if (!mm)
+		return;
+	map_at(NULL, BASE, 6, RW, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, 0);
+	for (unsigned long i = 0; i < 6; i++)
+		poke(BASE + i * P, 7);
+	pages = mm->mmap->vm_file->f_mapping->nrpages;
+	child = dup_mm(current);
+	if (EXPECT(t, child)) {
+		EXPECT_EQ(t, sys_madvise(BASE + 2 * P, 2 * P, MADV_REMOVE), 0);
+		EXPECT_EQ(t, mm->mmap->vm_file->f_mapping->nrpages, pages - 2);
+		EXPECT(t, !page_at(mm, BASE + 2 * P) && !page_at(child, BASE + 2 * P));
+		EXPECT_EQ(t, peek(BASE + 3 * P), 0);
+		EXPECT_EQ(t, peek(BASE + 4 * P), 7);
+		mmput(child);
+	}
 	user_mm_end(t, mm);
 }
 

@@ -17,7 +17,7 @@
 #define SHARED	(MAP_SHARED | MAP_ANONYMOUS)
 #define NOBODY	65534
 #define KERNEL	((char *)((uintptr_t)-1 - 0xffff))	/* page-aligned, in the kernel on all machines */
-#define HUGE	((size_t)-1 / 2 - PAGE + 1)		/* half of all addresses, whole pages */
+#define HUGE	((size_t)-1 / 16 * 15 & ~(size_t)(PAGE - 1))	/* more than any program can have, whole pages */
 
 static inline char *map(size_t pages, int prot, int flags)
 {

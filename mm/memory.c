@@ -1042,6 +1042,32 @@ int access_process_vm(struct task_struct *tsk, unsigned long addr, void *buf, in
 	return done;
 }
 
+/* exec: @n bytes to @pos of @mm, which is not loaded; its stack grows as needed. 0, -ENOMEM, -EFAULT */
+int copy_to_mm(struct mm_struct *mm, unsigned long pos, const void *src, size_t n)
+{
+	while (n) {
+		unsigned long offset = pos & ~PAGE_MASK;
+		size_t part = min_t(size_t, n, PAGE_SIZE - offset);
+		struct page *page;
+		char *kaddr;
+		int got;
+
+		down_read(&mm->mmap_sem);
+		got = get_user_pages(current, mm, pos, 1, 1, 1, &page, NULL);
+		up_read(&mm->mmap_sem);
+		if (got <= 0)
+			return got ? got : -EFAULT;
+		kaddr = kmap_atomic(page, KM_USER0);
+		memcpy(kaddr + offset, src, part);
+		kunmap_atomic(kaddr, KM_USER0);
+		put_page(page);
+		pos += part;
+		src = (const char *)src + part;
+		n -= part;
+	}
+	return 0;
+}
+
 /* ---- frames of devices ----------------------------------------------------------------------------------- */
 
 static int map_pfns(struct mm_struct *mm, pmd_t *pmd, unsigned long addr, unsigned long end, unsigned long pfn, pgprot_t prot)

@@ -176,8 +176,6 @@ extern struct mm_struct init_mm;
 void arch_pick_mmap_layout(struct mm_struct *mm);	/* mmap.c: top-down below the stack's limit, or legacy */
 /* exec: stack area of the new mm with room for one page at STACK_TOP; 0 or -errno. Later: moved and sized. */
 int setup_arg_pages_vma(struct mm_struct *mm, unsigned long stack_top, unsigned long vm_flags);
-/* Bytes into the not yet loaded @mm's stack, at user address @pos. 0 or -errno. => mmap_sem not held */
-int copy_to_mm(struct mm_struct *mm, unsigned long pos, const void *src, size_t n);
 
 /* ---- memory.c, fault.c ----------------------------------------------------------------------- */
 int handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address, int write_access);
@@ -192,6 +190,8 @@ int get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned long 
 		   struct page **pages, struct vm_area_struct **vmas);	/* => mmap_sem held for read. pages done or -errno */
 int make_pages_present(unsigned long addr, unsigned long end);	/* => mmap_sem held for read */
 void mm_populate(unsigned long addr, unsigned long len);	/* as make_pages_present, of what is mapped; errors ignored. => mmap_sem not held */
+/* exec: bytes into the not yet loaded @mm's stack, at user address @pos. 0 or -errno. => mmap_sem not held */
+int copy_to_mm(struct mm_struct *mm, unsigned long pos, const void *src, size_t n);
 int access_process_vm(struct task_struct *tsk, unsigned long addr, void *buf, int len, int write);
 int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn, unsigned long size, pgprot_t prot);
 struct page *vm_normal_page(struct vm_area_struct *vma, unsigned long addr, pte_t pte);

@@ -15,11 +15,11 @@
 #include "mm/swap.h"
 #include "mm/rmap.h"
 #include "mm/pagemap.h"
-#include "mm/highmem.h"
 #include "mm/backing-dev.h"
 #include "mm/mmu_gather.h"
 #include "mm/shmem.h"
 #include "kernel/arch.h"
+#include "kernel/lib/string.h"
 #include "kernel/syscalls.h"
 #include "kernel/uapi/mman.h"
 #include "kernel/uapi/mount.h"
@@ -970,8 +970,22 @@ static int attach_backing(struct vm_area_struct *vma, struct file *file)
 	return error;
 }
 
+/* Empty the page tables of a detached list of areas, and give back tables that nobody needs any more. */
 static void unmap_region(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *prev,
-			 unsigned long start, unsigned long end);
+			 unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *next = prev ? prev->vm_next : mm->mmap;
+	unsigned long accounted = 0;
+	struct mmu_gather *tlb;
+
+	lru_add_drain();
+	update_hiwater_rss(mm);
+	tlb = tlb_gather_mmu(mm, false);
+	unmap_vmas(&tlb, vma, start, end, &accounted, NULL);
+	vm_unacct_memory((long)accounted);
+	free_pgtables(tlb, vma, prev ? prev->vm_end : FIRST_USER_ADDRESS, next ? next->vm_start : 0);
+	tlb_finish_mmu(tlb);
+}
 
 /* Enter [@addr, +@len) as an area, over whatever was there. The address or -errno. => mmap_sem held for write */
 static unsigned long mmap_region(struct file *file, unsigned long addr, unsigned long len, unsigned long vm_flags, pgoff_t pgoff)
@@ -1115,53 +1129,6 @@ long sys_mmap(unsigned long addr, unsigned long len, unsigned long prot, unsigne
 	return sys_mmap_pgoff(addr, len, prot, flags, fd, offset >> PAGE_SHIFT);
 }
 
-/* Does the shared mapping at @start go on, in areas of the same file and rights, to @end? The first area, or NULL. */
-static struct vm_area_struct *one_mapping(struct mm_struct *mm, unsigned long start, unsigned long end)
-{
-	struct vm_area_struct *first = find_vma(mm, start), *vma;
-
-	if (!first || first->vm_start > start || !(first->vm_flags & VM_SHARED))
-		return NULL;
-	for (vma = first; vma->vm_end < end; vma = vma->vm_next)
-		if (!vma->vm_next || vma->vm_next->vm_start != vma->vm_end || vma->vm_next->vm_file != first->vm_file ||
-		    vma->vm_next->vm_flags != first->vm_flags)
-			return NULL;
-	return first;
-}
-
-/*
- * remap_file_pages(2), by plain mappings, as Linux does it since 3.16: a part of a shared mapping shows other pages of its file.
- */
-long sys_remap_file_pages(unsigned long start, unsigned long size, unsigned long prot, unsigned long pgoff, unsigned long flags)
-{
-	struct mm_struct *mm = current->mm;
-	struct vm_area_struct *vma;
-	struct file *file;
-	unsigned long ret = (unsigned long)-EINVAL;
-
-	start &= PAGE_MASK;
-	size &= PAGE_MASK;
-	if (prot || start + size <= start || pgoff + (size >> PAGE_SHIFT) < pgoff)
-		return -EINVAL;
-	down_write(&mm->mmap_sem);
-	vma = one_mapping(mm, start, start + size);
-	if (vma) {
-		prot = (vma->vm_flags & VM_READ ? PROT_READ : 0) | (vma->vm_flags & VM_WRITE ? PROT_WRITE : 0) |
-		       (vma->vm_flags & VM_EXEC ? PROT_EXEC : 0);
-		flags = MAP_SHARED | MAP_FIXED | (flags & MAP_NONBLOCK) | (vma->vm_flags & VM_LOCKED ? MAP_LOCKED : 0);
-		file = vma->vm_file;
-		get_file(file);
-		ret = do_mmap_pgoff(file, start, size, prot, flags, pgoff);
-		fput(file);
-	}
-	up_write(&mm->mmap_sem);
-	if (IS_ERR((void *)ret))
-		return (long)ret;
-	if (!(flags & MAP_NONBLOCK))
-		mm_populate(start, size);
-	return 0;
-}
-
 /* ---- munmap ------------------------------------------------------------------------------------ */
 
 /* Cut [@start's area … @end) out of list and tree, as a list of its own that ends with NULL. => @prev lies below it */
@@ -1179,23 +1146,6 @@ static void detach_range(struct mm_struct *mm, struct vm_area_struct *vma, struc
 	last->vm_next = NULL;
 	mm->mmap_cache = NULL;
 	fix_hole(vma);
-}
-
-/* Empty the page tables of a detached list of areas, and give back tables that nobody needs any more. */
-static void unmap_region(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *prev,
-			 unsigned long start, unsigned long end)
-{
-	struct vm_area_struct *next = prev ? prev->vm_next : mm->mmap;
-	unsigned long accounted = 0;
-	struct mmu_gather *tlb;
-
-	lru_add_drain();
-	update_hiwater_rss(mm);
-	tlb = tlb_gather_mmu(mm, false);
-	unmap_vmas(&tlb, vma, start, end, &accounted, NULL);
-	vm_unacct_memory((long)accounted);
-	free_pgtables(tlb, vma, prev ? prev->vm_end : FIRST_USER_ADDRESS, next ? next->vm_start : 0);
-	tlb_finish_mmu(tlb);
 }
 
 /*
@@ -1650,32 +1600,6 @@ int setup_arg_pages_vma(struct mm_struct *mm, unsigned long stack_top, unsigned 
 	if (error)
 		kmem_cache_free(vm_area_cachep, vma);
 	return error;
-}
-
-/* exec: @n bytes to @pos of @mm, which is not loaded; its stack grows as needed. 0, -ENOMEM, -EFAULT */
-int copy_to_mm(struct mm_struct *mm, unsigned long pos, const void *src, size_t n)
-{
-	while (n) {
-		unsigned long offset = pos & ~PAGE_MASK;
-		size_t part = min_t(size_t, n, PAGE_SIZE - offset);
-		struct page *page;
-		char *kaddr;
-		int got;
-
-		down_read(&mm->mmap_sem);
-		got = get_user_pages(current, mm, pos, 1, 1, 1, &page, NULL);
-		up_read(&mm->mmap_sem);
-		if (got <= 0)
-			return got ? got : -EFAULT;
-		kaddr = kmap_atomic(page, KM_USER0);
-		memcpy(kaddr + offset, src, part);
-		kunmap_atomic(kaddr, KM_USER0);
-		put_page(page);
-		pos += part;
-		src = (const char *)src + part;
-		n -= part;
-	}
-	return 0;
 }
 
 /* The caches of address spaces and areas, and those of the files next to this one. => slab up */

@@ -245,7 +245,7 @@ static void *thread(void *arg)
 /* A file of file_key()'s pages, without a name. */
 static int make_file(unsigned int n)
 {
-	static __thread char page[PAGE];
+	static char page[PAGE];
 	unsigned int i;
 	char name[64];
 	int fd;

@@ -21,7 +21,7 @@
 #define PAGE		4096UL
 #define MAX_THREADS	64
 #define MAX_PAGES	8
-#define LOOKS		50		/* how often something is looked at that should not change */
+#define LOOKS		200		/* how often something is looked at that should not change */
 
 enum { PROTECTS, REPLACES, MOVES, DISCARDS, FORKS, NR_KINDS };
 static const char *const kinds[] = { "protects", "replaces", "moves", "discards", "forks" };
@@ -118,8 +118,6 @@ static void must_not_change(volatile const uint32_t *p, const char *what)
 	for (w = 0; w <= workers; w++)
 		before[w] = p[w];
 	for (look = 0; look < LOOKS; look++) {
-		if (look == LOOKS / 2)
-			sched_yield();
 		for (w = 0; w <= workers; w++)
 			if (p[w] != before[w])
 				FAILED("%s: word %u at %p became %08x, was %08x", what, w, (const void *)&p[w], (unsigned int)p[w],
@@ -166,7 +164,6 @@ static void do_replace(unsigned int i, uint32_t round)
 	}
 	new_page((void *)page[i], MAP_FIXED);
 	publish(i, round);
-	sched_yield();
 	for (j = 0; j < 4; j++) {
 		if (other[j] && verify(other[j], PAGE, round + j, "a page that somebody else had before"))
 			_exit(1);

@@ -155,8 +155,8 @@ void syscall_forget(struct pt_regs *regs)
 int cp_new_stat(const struct kstat *st, void __user *buf)
 {
 	struct stat s = {
-		.st_dev = st->dev, .st_ino = st->ino, .st_mode = st->mode, .st_nlink = st->nlink,
-		.st_uid = st->uid, .st_gid = st->gid, .st_rdev = st->rdev, .st_size = st->size,
+		.st_dev = new_encode_dev(st->dev), .st_ino = st->ino, .st_mode = st->mode, .st_nlink = st->nlink,
+		.st_uid = st->uid, .st_gid = st->gid, .st_rdev = new_encode_dev(st->rdev), .st_size = st->size,
 		.st_blksize = (int)st->blksize, .st_blocks = (long)st->blocks,
 		.st_atime = st->atime.tv_sec, .st_atime_nsec = (unsigned long)st->atime.tv_nsec,
 		.st_mtime = st->mtime.tv_sec, .st_mtime_nsec = (unsigned long)st->mtime.tv_nsec,

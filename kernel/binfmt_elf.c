@@ -163,8 +163,10 @@ static int map_at(struct file *file, unsigned long addr, unsigned long len, unsi
 }
 
 /*
- *	vaddr        +filesz          +memsz
- *	  │ from the file │ cleared │ whole pages of zeros │
+ *	vaddr        +filesz                    +memsz
+ *	  │ from the file │ cleared to the page's end │ whole pages of zeros │
+ *
+ * Cleared even behind memsz: loaders and heaps begin in what is left of that page, and take it to be zero.
  */
 static int map_segment(struct elf_image *image, const Elf_Phdr *p)
 {
@@ -179,7 +181,7 @@ static int map_segment(struct elf_image *image, const Elf_Phdr *p)
 		split = from;
 	/* A segment that may not be written shows the file's bytes behind its end, as everywhere. */
 	if (!err && p->p_filesz && end > file_end && (prot & PROT_WRITE) &&
-	    clear_user((void __user *)file_end, min(end, split) - file_end))
+	    clear_user((void __user *)file_end, split - file_end))
 		err = -EFAULT;
 	if (!err && end > split)
 		err = map_at(NULL, split, PAGE_ALIGN(end) - split, prot, 0);

@@ -126,12 +126,6 @@ static int vfs_mknod(struct inode *dir, struct dentry *dentry, mode_t mode, dev_
 	return dir->i_op->mknod ? dir->i_op->mknod(dir, dentry, mode, dev) : -EPERM;
 }
 
-/* A device number as programs give it: 12 bits major, 20 bits minor, shuffled. */
-static dev_t decode_dev(unsigned int dev)
-{
-	return MKDEV((dev & 0xfff00) >> 8, (dev & 0xff) | ((dev >> 12) & 0xfff00));
-}
-
 long sys_mknodat(int dfd, const char __user *name, mode_t mode, unsigned int dev)
 {
 	struct nameidata nd;
@@ -152,7 +146,7 @@ long sys_mknodat(int dfd, const char __user *name, mode_t mode, unsigned int dev
 	if (!(mode & S_IFMT) || S_ISREG(mode))
 		ret = vfs_create(dir, dentry, mode);
 	else
-		ret = vfs_mknod(dir, dentry, mode, S_ISCHR(mode) || S_ISBLK(mode) ? decode_dev(dev) : 0);
+		ret = vfs_mknod(dir, dentry, mode, S_ISCHR(mode) || S_ISBLK(mode) ? new_decode_dev(dev) : 0);
 	return create_done(&nd, dentry, ret);
 }
 

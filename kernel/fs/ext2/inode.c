@@ -49,11 +49,9 @@ static struct ktimespec disk_time(u32 seconds)
 /* Device numbers: 8 and 8 bits in the first word, or 12 and 20 in the second. */
 static dev_t disk_dev(const u32 *block)
 {
-	u32 new = block[1];
-
 	if (block[0])
 		return MKDEV(block[0] >> 8 & 0xff, block[0] & 0xff);
-	return MKDEV(new >> 8 & 0xfff, (new & 0xff) | (new >> 12 & 0xfff00));
+	return new_decode_dev(block[1]);
 }
 
 static void set_disk_dev(u32 *block, dev_t dev)
@@ -62,7 +60,7 @@ static void set_disk_dev(u32 *block, dev_t dev)
 	bool old = major < 256 && minor < 256;
 
 	block[0] = old ? major << 8 | minor : 0;
-	block[1] = old ? 0 : (minor & 0xff) | major << 8 | (minor & ~0xffu) << 12;
+	block[1] = old ? 0 : new_encode_dev(dev);
 }
 
 static void copy_in(struct inode *inode, const struct ext2_inode *raw)

@@ -122,7 +122,7 @@ int proc_pid_stat(struct seq_file *m, struct task_struct *t)
 
 	view_task(&v, t);
 	seq_printf(m, "%d (%s) %c %d %d %d %u %d %u", t->pid, t->comm, v.state, v.ppid, v.pgrp, v.session,
-		   (MAJOR(v.tty) << 8) | MINOR(v.tty), v.tpgid, t->flags);
+		   new_encode_dev(v.tty), v.tpgid, t->flags);
 	seq_printf(m, " %lu %lu %lu %lu", v.min_flt, v.cmin_flt, v.maj_flt, v.cmaj_flt);
 	seq_printf(m, " %lu %lu %lu %lu", CLOCK_TICKS(v.utime), CLOCK_TICKS(v.stime), CLOCK_TICKS(v.cutime),
 		   CLOCK_TICKS(v.cstime));

@@ -692,13 +692,16 @@ int generic_file_mmap(struct file *file, struct vm_area_struct *vma)
 
 static int fdatawrite_range(struct address_space *mapping, int sync_mode)
 {
-	struct writeback_control wbc = {
+	struct writeback_control wbc;
+
+	if (!bdi_cap_writeback_dirty(mapping->backing_dev_info))
+		return 0;
+	wbc = (struct writeback_control){
 		.sync_mode = sync_mode,
 		.nr_to_write = (long)mapping->nrpages * 2,
 		.range_end = (loff_t)(~0ULL >> 1),
 	};
-
-	return bdi_cap_writeback_dirty(mapping->backing_dev_info) ? do_writepages(mapping, &wbc) : 0;
+	return do_writepages(mapping, &wbc);
 }
 
 /* Start to write all dirty pages. 0 or -errno. => may sleep */
@@ -712,8 +715,8 @@ int filemap_flush(struct address_space *mapping)
 	return fdatawrite_range(mapping, WB_SYNC_NONE);
 }
 
-/* Wait until all writes under way have ended; an error that one of them, or an earlier one, had is told now, and only once. */
-int filemap_fdatawait(struct address_space *mapping)
+/* Wait for all pages under writeback. 0, or -EIO if one of them has an error. */
+static int wait_on_pages(struct address_space *mapping)
 {
 	struct pagevec pvec;
 	pgoff_t index = 0;
@@ -721,7 +724,7 @@ int filemap_fdatawait(struct address_space *mapping)
 
 	pagevec_init(&pvec, 0);
 	blk_run_address_space(mapping);
-	while (mapping->nrpages && pagevec_lookup_tag(&pvec, mapping, &index, PAGECACHE_TAG_WRITEBACK, PAGEVEC_SIZE)) {
+	while (pagevec_lookup_tag(&pvec, mapping, &index, PAGECACHE_TAG_WRITEBACK, PAGEVEC_SIZE)) {
 		for (unsigned long i = 0; i < pvec.nr; i++) {
 			wait_on_page_writeback(pvec.pages[i]);
 			if (PageError(pvec.pages[i]))
@@ -730,6 +733,14 @@ int filemap_fdatawait(struct address_space *mapping)
 		pagevec_release(&pvec);
 		cond_resched();
 	}
+	return error;
+}
+
+/* Wait until all writes under way have ended; an error that one of them, or an earlier one, had is told now, and only once. */
+int filemap_fdatawait(struct address_space *mapping)
+{
+	int error = radix_tree_tagged(&mapping->page_tree, PAGECACHE_TAG_WRITEBACK) ? wait_on_pages(mapping) : 0;
+
 	if (test_and_clear_bit(AS_ENOSPC, &mapping->flags))
 		error = -ENOSPC;
 	if (test_and_clear_bit(AS_EIO, &mapping->flags))

@@ -18,7 +18,7 @@ static int sync_range(struct mm_struct *mm, unsigned long start, unsigned long e
 	int unmapped = 0, error = 0;
 
 	down_read(&mm->mmap_sem);
-	while (start < end && !error) {
+	while (start < end) {
 		struct file *file;
 
 		vma = find_vma(mm, start);
@@ -40,6 +40,8 @@ static int sync_range(struct mm_struct *mm, unsigned long start, unsigned long e
 		up_read(&mm->mmap_sem);
 		error = vfs_fsync(file, file->f_dentry, 1);
 		fput(file);
+		if (error || start >= end)
+			return error ? error : unmapped;
 		down_read(&mm->mmap_sem);	/* areas may have changed: go on by address */
 	}
 	up_read(&mm->mmap_sem);

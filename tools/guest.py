@@ -53,6 +53,13 @@ def check_qemu(program):
                          f"{OLDEST_QEMU[0]}.{OLDEST_QEMU[1]} or newer")
 
 
+def make_args(build):
+    """The make variables that ask for a build directory."""
+    words = os.path.basename(build).split("-")
+    options = {"nopae": "PAE=0", "highmem": "RVHIGHMEM=1", "slob": "SLOB=1", "debug": "DEBUG=1"}
+    return [f"ARCH={words[0]}"] + [option for word, option in options.items() if word in words]
+
+
 def read_machine(build):
     """build/<cfg>/machine as (QEMU's arguments, the ending of its virtio devices' names)."""
     try:

@@ -17,18 +17,12 @@ import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import guest  # noqa: E402
+from guest import make_args  # noqa: E402
 
 ROOT = guest.ROOT
 BOOT_TIMEOUT = 120		# a machine under load is slow; a hang is endless
 
 Config = collections.namedtuple("Config", "build cpus")
-
-
-def make_args(name):
-    """The make variables that ask for the build directory `name`."""
-    words = name.split("-")
-    options = {"nopae": "PAE=0", "highmem": "RVHIGHMEM=1", "slob": "SLOB=1", "debug": "DEBUG=1"}
-    return [f"ARCH={words[0]}"] + [option for word, option in options.items() if word in words]
 
 
 def configuration(build, cpus):
@@ -84,13 +78,13 @@ def config(request):
 class Shared:
     """A guest that the tests of a configuration share. One that died or hung is replaced, and its test fails."""
 
-    def __init__(self, path, cpus):
-        self.path, self.cpus, self.vm = path, cpus, None
+    def __init__(self, path, cpus, disk=None):
+        self.path, self.cpus, self.disk, self.vm = path, cpus, disk, None
 
     def run(self, command, stdin=b"", timeout=120):
         """Run a command in the guest: (status, output, errors), as text."""
         if self.vm is None:
-            self.vm = guest.Guest(self.path, cpus=self.cpus)
+            self.vm = guest.Guest(self.path, cpus=self.cpus, disk=self.disk)
             self.guarded(self.vm.wait_ready, BOOT_TIMEOUT)
         status, out, err = self.guarded(self.vm.run, command, stdin, timeout)
         return status, out.decode(errors="replace"), err.decode(errors="replace")

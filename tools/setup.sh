@@ -4,6 +4,7 @@
 set -e
 packages='make git gcc libc6-dev
 gcc-riscv64-unknown-elf gcc-i686-linux-gnu
+gcc-riscv64-linux-gnu libc6-dev-riscv64-cross libc6-dev-i386-cross
 qemu-system-misc qemu-system-x86 opensbi seabios
 gdb-multiarch e2fsprogs cppcheck universal-ctags
 python3 python3-pytest python3-pytest-xdist python3-pytest-timeout python3-pexpect python3-rich

@@ -21,13 +21,13 @@ def test_lint(arch):
 
 @pytest.mark.quick
 def test_shell_scripts_parse():
-    for name in ("setup.sh", "toolprefix.sh", "mkimage", "link-kernel", "kallsyms", "gdb/attach"):
+    for name in ("setup.sh", "toolprefix.sh", "debian", "mkimage", "link-kernel", "kallsyms", "gdb/attach"):
         subprocess.run(["sh", "-n", os.path.join(ROOT, "tools", name)], check=True)
 
 
 @pytest.mark.quick
 def test_help_lists_every_verb():
-    verbs = "all qemu run qemu-gdb gdb ktest test-quick test soak bench lint doctor clean".split()
+    verbs = "all qemu run qemu-gdb gdb ktest test-quick test soak bench busybox lint doctor clean".split()
     listed = re.findall(r"^([a-z-]+) ", make("help", text=True).stdout, re.M)
     assert not set(verbs) - set(listed)
 

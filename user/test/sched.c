@@ -72,7 +72,7 @@ static void work_spreads(void)
 
 	CHECK_OK(sched_getaffinity(0, sizeof(all), &all));
 	for (cpu = 0; cpu < 64; cpu++)
-		n += CPU_ISSET(cpu, &all);
+		n += !!CPU_ISSET(cpu, &all);
 	for (i = 0; i < 2 * n; i++) {
 		if (fork() == 0) {
 			clock_gettime(CLOCK_MONOTONIC, &start);

@@ -3,6 +3,7 @@
  */
 #include "test.h"
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>

@@ -1,0 +1,97 @@
+"""Programs of Linux, unmodified: made by cross compilers with glibc and musl, static and dynamic, for both machines.
+
+They are user/linux/clib.c and all user tests, whose sources know no C library of ours. What a kind of program needs and
+this host has not is said, and that kind is skipped.
+"""
+
+import glob
+import os
+import subprocess
+
+import clib
+import guest
+import pytest
+from conftest import ROOT, Shared, make
+
+SOURCES = {"clib": os.path.join(ROOT, "user/linux/clib.c")} | {
+    os.path.basename(p)[:-2]: p for p in sorted(glob.glob(os.path.join(ROOT, "user/test/*.c")))}
+# exec's two hundred spoilt copies of itself take long where the program is large; they are test_user's.
+EXEC = ("arguments_and_environment refusals scripts too_long descriptors_on_exec auxiliary_vector "
+        "wrong_machine_is_refused")
+# musl: no sbrk, so no heap there; mprotect rounds addresses; fchmod finds a way for O_PATH; i386: old numbers are hidden.
+MUSL_DIFFERS = {"mm": {"protections", "program_break"}, "procfs": {"mappings"}, "vfs": {"path_descriptors"}}
+MUSL_CANNOT = {("i386", "badptr")}
+PLUGIN = os.path.join(ROOT, "user/linux/plugin.c")
+
+WORLDS = [pytest.param((arch, kind), id=f"{arch}-{kind}", marks=pytest.mark.xdist_group(f"linux-{arch}-{kind}"))
+          for arch in ("riscv", "i386") for kind in clib.KINDS]
+
+
+def flags(kind):
+    words = ["-w", "-pthread", "-s", "-I", ROOT, "-D_FILE_OFFSET_BITS=64", "-D_TIME_BITS=64"]
+    return words + (["-DSTATIC"] if "static" in kind else ["-rdynamic"])
+
+
+def make_programs(arch, kind):
+    """A tree with every program of that kind in /linux, its loader and libraries. => clib.Missing"""
+    tree = os.path.join(ROOT, "build", "linux", f"{arch}-{kind}")
+    for name, source in SOURCES.items():
+        program = os.path.join(tree, "linux", name)
+        inputs = [source, os.path.join(ROOT, "user/test/test.h"), clib.__file__]
+        if (arch, name) in MUSL_CANNOT and "musl" in kind:
+            continue
+        if not os.path.exists(program) or any(os.path.getmtime(i) > os.path.getmtime(program) for i in inputs):
+            clib.compile(arch, kind, [source], program, *flags(kind), "-lm")
+    if "static" not in kind:
+        clib.compile(arch, kind, [PLUGIN], os.path.join(tree, "linux", "plugin.so"), shared=True)
+        clib.runtime(arch, kind, tree)
+    return tree
+
+
+@pytest.fixture(scope="module", params=WORLDS)
+def world(request, build):
+    """(arch, kind, a guest whose /linux holds the programs)."""
+    arch, kind = request.param
+    build(arch)
+    try:
+        tree = make_programs(arch, kind)
+    except clib.Missing as e:
+        pytest.skip(str(e))
+    made = make(f"ARCH={arch}", f"EXTRA={tree}", "all", "print-disk", text=True)
+    assert made.returncode == 0, made.stderr
+    shared = Shared(os.path.join(ROOT, "build", arch), 4, disk=made.stdout.splitlines()[-1])
+    yield arch, kind, shared
+    shared.end()
+
+
+@pytest.mark.parametrize("program", SOURCES)
+def test_program(world, program):
+    arch, kind, vm = world
+    if "musl" in kind and (arch, program) in MUSL_CANNOT:
+        pytest.skip("musl does not name the system calls that it replaces")
+    status, out, err = vm.run(f"cd /tmp && /linux/{program} {EXEC if program == 'exec' else ''}", timeout=900)
+    results, _ = guest.parse_tap(out)
+    failed = {name for ok, name, _ in results if not ok} - (MUSL_DIFFERS.get(program, set()) if "musl" in kind else set())
+    assert results and not failed and status in (0, 1), f"status {status}: {failed}\n{out[-8000:]}{err[-4000:]}"
+
+
+def test_loader_by_hand(world):
+    """The interpreter is a program itself; a program whose interpreter is missing is not found."""
+    arch, kind, vm = world
+    if "static" in kind:
+        pytest.skip("static programs have none")
+    loader = f"/lib/{clib.LOADER[arch, kind]}"
+    assert vm.run(f"{loader} /linux/clib numbers")[0] == 0
+    assert vm.run(f"mv {loader} /lib/away; /linux/clib numbers; s=$?; mv /lib/away {loader}; exit $s")[0] == 127
+
+
+@pytest.mark.quick
+@pytest.mark.xdist_group("oracle")
+def test_oracle(tmp_path):
+    """The same source on the host's Linux."""
+    subprocess.run(["gcc", "-std=gnu11", "-O1", "-D_GNU_SOURCE", *flags("glibc"), SOURCES["clib"], "-o", tmp_path / "clib", "-lm"],
+                   check=True)
+    subprocess.run(["gcc", "-shared", "-fPIC", PLUGIN, "-o", tmp_path / "plugin.so"], check=True)
+    ran = subprocess.run([tmp_path / "clib"], cwd=tmp_path, capture_output=True, text=True, timeout=900)
+    results, fault = guest.parse_tap(ran.stdout)
+    assert results and not fault and ran.returncode == 0, f"{fault}\n{ran.stdout}{ran.stderr}"

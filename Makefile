@@ -39,7 +39,7 @@ fs-y += read_write.o readdir.o ioctl.o		# moving bytes; getdents; what all files
 fs-y += poll.o locks.o pipe.o			# waiting for many files; fcntl's and flock's locks; pipes and FIFOs
 fs-y += buffer.o mpage.o fs-writeback.o		# blocks inside pages; whole pages; dirty inodes to the disk
 fs-y += drop_caches.o				# letting go of what can be had again
-fs-y += libfs.o ramfs.o seq_file.o		# filesystems without a disk; ramfs and tmpfs; texts made up while read
+fs-y += libfs.o ramfs.o tmpfs.o seq_file.o	# filesystems without a disk; two in memory; texts made up while read
 fs-y += devices.o devmem.o tty_io.o n_tty.o	# character devices, /dev; physical memory; terminals; their line discipline
 fs-y += $(addprefix proc/,generic.o misc.o sys.o pid.o array.o task_mmu.o)	# /proc: its tree; the system's files, a task's
 

@@ -353,7 +353,7 @@ struct page *read_cache_page(struct address_space *mapping, pgoff_t index)
 /* ---- read -------------------------------------------------------------------------------------------------------- */
 
 /* Where the bytes go: to the user, or into the kernel. The number that could not be copied. => may sleep */
-static size_t copy_out(struct page *page, unsigned long offset, char *buf, size_t bytes, bool user)
+size_t copy_page_out(struct page *page, unsigned long offset, char *buf, size_t bytes, bool user)
 {
 	size_t left = bytes;
 	char *kaddr;
@@ -421,7 +421,7 @@ static ssize_t do_generic_mapping_read(struct file *file, loff_t *ppos, char *bu
 			mark_page_accessed(page);
 		accessed = index;
 		bytes = min(bytes_in_page(mapping->host, index, offset), count - done);
-		left = copy_out(page, offset, buf + done, bytes, user);
+		left = copy_page_out(page, offset, buf + done, bytes, user);
 		put_page(page);
 		done += bytes - left;
 		pos += (loff_t)(bytes - left);
@@ -451,13 +451,15 @@ ssize_t generic_file_read(struct file *file, char __user *buf, size_t count, lof
 
 ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count)
 {
+	if (file->f_op->kernel_read)
+		return file->f_op->kernel_read(file, buf, count, &pos);
 	return do_generic_mapping_read(file, &pos, buf, count, false);
 }
 
 /* ---- write --------------------------------------------------------------------------------------------------------- */
 
 /* Where a write begins and how much of it limits allow. 0 or -errno. => i_mutex held */
-static int generic_write_checks(struct file *file, loff_t *pos, size_t *count)
+int generic_write_checks(struct file *file, loff_t *pos, size_t *count)
 {
 	struct inode *inode = file->f_mapping->host;
 	u64 limit = inode->i_sb->s_maxbytes, fsize = fsize_limit();
@@ -480,7 +482,7 @@ static int generic_write_checks(struct file *file, loff_t *pos, size_t *count)
 }
 
 /* Who writes to a program without being root takes its special rights away. => i_mutex held */
-static int remove_suid(struct dentry *dentry)
+int remove_suid(struct dentry *dentry)
 {
 	mode_t mode = dentry->d_inode->i_mode, kill = mode & S_ISUID;
 	struct iattr attr = { .ia_valid = ATTR_MODE | ATTR_FORCE };

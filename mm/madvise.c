@@ -88,7 +88,7 @@ static int advise_remove(struct vm_area_struct *vma, unsigned long start, unsign
 	offset = (loff_t)linear_page_index(vma, start) << PAGE_SHIFT;
 	get_file(file);
 	up_read(&mm->mmap_sem);
-	error = vmtruncate_range(file->f_mapping->host, offset, offset + (loff_t)(end - start) - 1);
+	error = vfs_fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, (loff_t)(end - start));
 	fput(file);
 	down_read(&mm->mmap_sem);
 	return error;

@@ -342,7 +342,7 @@ static inline bool zap_one_pte(struct mmu_gather *tlb, struct vm_area_struct *vm
 	bool dirty = false;
 	pte_t pte;
 
-	if (unlikely(details) && page && details->check_mapping && details->check_mapping != page->mapping)
+	if (unlikely(details) && page && details->check_mapping && PageAnon(page))	/* also one that just left the cache */
 		return false;
 	pte = ptep_get_and_clear(tlb->mm, addr, ptep);
 	tlb_note_address(tlb, addr);
@@ -513,24 +513,6 @@ int vmtruncate(struct inode *inode, loff_t offset)
 	}
 	if (inode->i_op->truncate)
 		inode->i_op->truncate(inode);
-	return 0;
-}
-
-/*
- * Punch a hole into @inode: bytes [@offset, @end], whole pages, read as zeroes from now on; private copies go, too.
- * => may sleep. 0, or -EOPNOTSUPP: its filesystem cannot
- */
-int vmtruncate_range(struct inode *inode, loff_t offset, loff_t end)
-{
-	struct address_space *mapping = inode->i_mapping;
-
-	if (!inode->i_op || !inode->i_op->truncate_range)
-		return -EOPNOTSUPP;
-	mutex_lock(&inode->i_mutex);
-	unmap_mapping_range(mapping, offset, end + 1 - offset, 1);
-	inode->i_op->truncate_range(inode, offset, end);
-	unmap_mapping_range(mapping, offset, end + 1 - offset, 1);	/* copies that were made meanwhile */
-	mutex_unlock(&inode->i_mutex);
 	return 0;
 }
 

@@ -184,7 +184,6 @@ struct zap_details;	/* mm/mmu_gather.h */
 unsigned long zap_page_range(struct vm_area_struct *vma, unsigned long address, unsigned long size, struct zap_details *details);
 void unmap_mapping_range(struct address_space *mapping, loff_t holebegin, loff_t holelen, int even_cows);
 int vmtruncate(struct inode *inode, loff_t offset);
-int vmtruncate_range(struct inode *inode, loff_t offset, loff_t end);
 struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long addr);
 int get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned long start, int len, int write, int force,
 		   struct page **pages, struct vm_area_struct **vmas);	/* => mmap_sem held for read. pages done or -errno */

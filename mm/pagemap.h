@@ -59,6 +59,9 @@ ssize_t generic_file_read(struct file *file, char __user *buf, size_t count, lof
 ssize_t generic_file_write(struct file *file, const char __user *buf, size_t count, loff_t *ppos);
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma);
 struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address, int *type);
+int generic_write_checks(struct file *file, loff_t *pos, size_t *count);	/* => i_mutex held. 0 or -errno */
+int remove_suid(struct dentry *dentry);			/* => i_mutex held; may sleep. 0 or -errno */
+size_t copy_page_out(struct page *page, unsigned long offset, char *buf, size_t bytes, bool user);
 /* Kernel-side reads: exec, readdir of files. Bytes read or -errno. */
 ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count);
 int filemap_fdatawrite(struct address_space *mapping);

@@ -228,21 +228,49 @@ long sys_ftruncate(unsigned int fd, unsigned long length)
 	return sys_ftruncate64(fd, (long)length);
 }
 
-/* fallocate(2): no filesystem here can set blocks aside yet. */
-long sys_fallocate(int fd, int mode, loff_t offset, loff_t len)
+/* See fs.h. 0 or -errno. => may sleep */
+int vfs_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
-	struct file *file;
-	long ret = -EOPNOTSUPP;
+	struct inode *inode = file->f_dentry->d_inode;
+	int ret;
 
 	if (offset < 0 || len <= 0)
 		return -EINVAL;
-	file = fget((unsigned)fd);
+	if (mode & FALLOC_FL_PUNCH_HOLE && !(mode & FALLOC_FL_KEEP_SIZE))
+		return -EOPNOTSUPP;
+	if (!(file->f_mode & FMODE_WRITE))
+		return -EBADF;
+	if (S_ISFIFO(inode->i_mode))
+		return -ESPIPE;
+	if (S_ISDIR(inode->i_mode))
+		return -EISDIR;
+	if (!S_ISREG(inode->i_mode) && !S_ISBLK(inode->i_mode))
+		return -ENODEV;
+	if ((u64)offset + (u64)len > inode->i_sb->s_maxbytes)
+		return -EFBIG;
+	if (!file->f_op->fallocate)
+		return -EOPNOTSUPP;
+	if (!(mode & FALLOC_FL_KEEP_SIZE)) {
+		ret = check_size(inode, offset + len);
+		if (ret)
+			return ret;
+	}
+	ret = sb_start_write(inode->i_sb);
+	if (ret)
+		return ret;
+	ret = IS_RDONLY(inode) ? -EROFS : (int)file->f_op->fallocate(file, mode, offset, len);
+	sb_end_write(inode->i_sb);
+	return ret;
+}
+
+long sys_fallocate(int fd, int mode, loff_t offset, loff_t len)
+{
+	struct file *file = fget((unsigned)fd);
+	long ret;
+
 	if (!file)
 		return -EBADF;
-	if (!(file->f_mode & FMODE_WRITE))
-		ret = -EBADF;
-	else if (S_ISFIFO(file->f_dentry->d_inode->i_mode))
-		ret = -ESPIPE;
+	ret = vfs_fallocate(file, mode, offset, len);
 	fput(file);
 	return ret;
 }

@@ -24,7 +24,7 @@ static struct super_block *devtmpfs_get_sb(struct file_system_type *type, int fl
 }
 
 static struct file_system_type devtmpfs_type = {
-	.name = "devtmpfs", .get_sb = devtmpfs_get_sb, .kill_sb = ramfs_kill_sb,
+	.name = "devtmpfs", .get_sb = devtmpfs_get_sb, .kill_sb = kill_litter_super,
 };
 
 static int make_entry(struct inode *dir, struct dentry *dentry, mode_t mode, dev_t dev, const char *target)

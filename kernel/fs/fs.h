@@ -197,7 +197,6 @@ struct inode_operations {	/* => directory's i_mutex held where a directory is ch
 	int (*readlink)(struct dentry *dentry, char *buf, size_t size);
 	int (*follow_link)(struct dentry *dentry, struct nameidata *nd);	/* magic links of procfs: jump; NULL: use readlink */
 	void (*truncate)(struct inode *inode);		/* i_size is new; free blocks beyond */
-	void (*truncate_range)(struct inode *inode, loff_t from, loff_t last);	/* whole pages become a hole; NULL: cannot */
 	int (*permission)(struct inode *inode, int mask);
 	int (*setattr)(struct dentry *dentry, struct iattr *attr);
 	int (*getattr)(struct vfsmount *mnt, struct dentry *dentry, struct kstat *stat);
@@ -287,6 +286,8 @@ struct file_operations {
 	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
 	ssize_t (*read)(struct file *file, char __user *buf, size_t count, loff_t *pos);
 	ssize_t (*write)(struct file *file, const char __user *buf, size_t count, loff_t *pos);
+	/* As read, into the kernel's memory, for exec and sendfile. NULL: through the page cache. */
+	ssize_t (*kernel_read)(struct file *file, char *buf, size_t count, loff_t *pos);
 	/* As write, from the kernel's memory, for sendfile. NULL: through the page cache, if the file has one. */
 	ssize_t (*kernel_write)(struct file *file, const char *buf, size_t count, loff_t *pos);
 	int (*readdir)(struct file *file, void *ctx, filldir_t fill);	/* => i_mutex held; moves f_pos */
@@ -297,6 +298,7 @@ struct file_operations {
 	int (*flush)(struct file *file);			/* each close of a descriptor */
 	int (*release)(struct inode *inode, struct file *file);	/* the last reference went */
 	int (*fsync)(struct file *file, struct dentry *dentry, int datasync);	/* => i_mutex held, data written already */
+	long (*fallocate)(struct file *file, int mode, loff_t offset, loff_t len);	/* => checked; takes i_mutex */
 	unsigned long (*get_unmapped_area)(struct file *file, unsigned long addr, unsigned long len,
 					   unsigned long pgoff, unsigned long flags);
 };
@@ -309,7 +311,9 @@ struct file *get_empty_filp(void);		/* ERR_PTR(-ENFILE, -ENOMEM) */
 struct file *filp_open(const char *path, int flags, mode_t mode);	/* kernel string */
 struct file *dentry_open(struct dentry *dentry, struct vfsmount *mnt, int flags);	/* eats both references */
 int filp_close(struct file *file);
-/* An open file without a name: pipes, shared memory. Eats the inode's reference. */
+/* An open file without a name, on @mnt: ERR_PTR. Eats the inode's reference. */
+struct file *alloc_file_pseudo(struct vfsmount *mnt, struct inode *inode, const char *name, unsigned int flags, const struct file_operations *fop);
+/* The same for objects without any path: pipes. */
 struct file *alloc_file_anon(struct inode *inode, const char *name, unsigned int flags, const struct file_operations *fop);
 int get_unused_fd(void);
 void put_unused_fd(unsigned int fd);
@@ -319,6 +323,8 @@ loff_t no_llseek(struct file *file, loff_t offset, int whence);
 ssize_t vfs_read(struct file *file, char __user *buf, size_t count, loff_t *pos);
 ssize_t vfs_write(struct file *file, const char __user *buf, size_t count, loff_t *pos);
 ssize_t kernel_write(struct file *file, const char *buf, size_t count, loff_t *pos);
+int vfs_fallocate(struct file *file, int mode, loff_t offset, loff_t len);	/* fallocate(2). => takes i_mutex */
+int simple_sync_file(struct file *file, struct dentry *dentry, int datasync);
 int vfs_fsync(struct file *file, struct dentry *dentry, int datasync);
 int generic_readlink_user(struct dentry *dentry, char __user *buf, int size);
 

@@ -4,6 +4,7 @@
  * Read next: dcache.c, inode.c, then namei.c.
  */
 #include "kernel/fs/internal.h"
+#include "mm/shmem.h"
 #include "mm/swap.h"
 
 /* See fs.h. => boot, once; drivers may register devices afterwards */
@@ -14,6 +15,7 @@ void vfs_init(void)
 	files_init();
 	libfs_init();
 	ramfs_init();
+	tmpfs_init();
 	devices_init();
 	if (!set_shrinker(DEFAULT_SEEKS, shrink_dcache_memory) || !set_shrinker(DEFAULT_SEEKS, shrink_icache_memory))
 		panic("no memory for the file system's shrinkers");

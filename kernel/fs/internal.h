@@ -152,12 +152,17 @@ int dcache_readdir(struct file *file, void *ctx, filldir_t fill);
 int simple_statfs(struct dentry *dentry, struct kstatfs *buf);
 ssize_t generic_read_dir(struct file *file, char __user *buf, size_t count, loff_t *pos);
 unsigned int dt_type(mode_t mode);
-int simple_sync_file(struct file *file, struct dentry *dentry, int datasync);
+struct dentry *simple_lookup(struct inode *dir, struct dentry *dentry);
+void simple_add_entry(struct inode *dir, struct dentry *dentry, struct inode *inode);
+int simple_link(struct dentry *old, struct inode *dir, struct dentry *dentry);
+int simple_unlink(struct inode *dir, struct dentry *dentry);
+int simple_rmdir(struct inode *dir, struct dentry *dentry);
+int simple_rename(struct inode *old_dir, struct dentry *old, struct inode *new_dir, struct dentry *new);
+void kill_litter_super(struct super_block *sb);	/* of a filesystem whose names are pinned */
 void libfs_init(void);
 /* ramfs.c */
 struct inode *ramfs_new_inode(struct super_block *sb, const struct inode *dir, mode_t mode, dev_t dev);
 int ramfs_fill_super(struct super_block *sb, void *data, int silent);
-void ramfs_kill_sb(struct super_block *sb);
 extern const struct file_operations simple_dir_operations;
 extern const struct super_operations simple_super_operations;
 

@@ -1,7 +1,7 @@
 /*
  * libfs.c: what filesystems without a disk share, and the operations that do nothing.
  *
- * Owns:   directory reading straight from the dentry cache (ramfs, /dev), the mount behind pipes and shared memory.
+ * Owns:   directories that are kept in the dentry cache (ramfs, tmpfs, /dev): reading and changing them; the mount behind pipes.
  * Read next: ramfs.c.
  */
 #include "kernel/fs/internal.h"
@@ -108,6 +108,143 @@ int simple_sync_file(struct file *file, struct dentry *dentry, int datasync)
 	return 0;
 }
 
+/* ---- trees that live in the dentry cache: a name's existence is one reference to its dentry (pinned) ----------- */
+
+#define DIRENT_SIZE	20	/* what a name adds to its directory's size, as Linux shows it */
+
+static void touch_dir(struct inode *dir)
+{
+	dir->i_mtime = dir->i_ctime = current_fs_time(dir->i_sb);
+}
+
+/* @dentry, in @dir, names @inode from now on (whose reference is taken over). => the directory's i_mutex held */
+void simple_add_entry(struct inode *dir, struct dentry *dentry, struct inode *inode)
+{
+	d_instantiate(dentry, inode);
+	dget(dentry);	/* it exists */
+	dir->i_size += DIRENT_SIZE;
+	touch_dir(dir);
+}
+
+int simple_link(struct dentry *old, struct inode *dir, struct dentry *dentry)
+{
+	struct inode *inode = old->d_inode;
+
+	inode->i_nlink++;
+	inode->i_ctime = current_fs_time(inode->i_sb);
+	atomic_inc(&inode->i_count);
+	simple_add_entry(dir, dentry, inode);
+	return 0;
+}
+
+static bool dir_is_empty(struct dentry *dir)
+{
+	struct dentry *child;
+	bool empty = true;
+
+	spin_lock(&dcache_lock);
+	list_for_each_entry(child, &dir->d_subdirs, d_child)
+		if (!d_unhashed(child) && child->d_inode)
+			empty = false;
+	spin_unlock(&dcache_lock);
+	return empty;
+}
+
+int simple_unlink(struct inode *dir, struct dentry *dentry)
+{
+	struct inode *inode = dentry->d_inode;
+
+	inode->i_nlink--;
+	inode->i_ctime = current_fs_time(inode->i_sb);
+	dir->i_size -= DIRENT_SIZE;
+	touch_dir(dir);
+	dput(dentry);	/* exists no more */
+	return 0;
+}
+
+int simple_rmdir(struct inode *dir, struct dentry *dentry)
+{
+	if (!dir_is_empty(dentry))
+		return -ENOTEMPTY;
+	dentry->d_inode->i_nlink--;
+	simple_unlink(dir, dentry);
+	dir->i_nlink--;
+	return 0;
+}
+
+int simple_rename(struct inode *old_dir, struct dentry *old, struct inode *new_dir, struct dentry *new)
+{
+	bool is_dir = S_ISDIR(old->d_inode->i_mode);
+
+	if (new->d_inode) {
+		if (is_dir && !dir_is_empty(new))
+			return -ENOTEMPTY;
+		if (is_dir)
+			new->d_inode->i_nlink--;
+		simple_unlink(new_dir, new);
+		if (is_dir)
+			new_dir->i_nlink--;
+	}
+	if (is_dir) {
+		old_dir->i_nlink--;
+		new_dir->i_nlink++;
+	}
+	old_dir->i_size -= DIRENT_SIZE;
+	new_dir->i_size += DIRENT_SIZE;
+	touch_dir(old_dir);
+	touch_dir(new_dir);
+	old->d_inode->i_ctime = new_dir->i_ctime;
+	return 0;
+}
+
+/* A name that is not in the dentry cache does not exist, and need not be remembered. */
+static int always_delete(struct dentry *dentry)
+{
+	return 1;
+}
+
+static const struct dentry_operations kept_dentry_ops = { .d_delete = always_delete };
+
+struct dentry *simple_lookup(struct inode *dir, struct dentry *dentry)
+{
+	if (dentry->d_name.len > NAME_MAX)
+		return ERR_PTR(-ENAMETOOLONG);
+	dentry->d_op = &kept_dentry_ops;
+	d_add(dentry, NULL);
+	return NULL;
+}
+
+/* Unpin what exists, so that the shutdown finds everything unused. => last user */
+static void unpin_tree(struct dentry *root)
+{
+	struct dentry *this = root, *child;
+
+	while (this) {
+		spin_lock(&dcache_lock);
+		child = list_empty(&this->d_subdirs) ? NULL : list_first_entry(&this->d_subdirs, struct dentry, d_child);
+		spin_unlock(&dcache_lock);
+		if (child) {
+			this = child;
+			continue;
+		}
+		child = this;
+		this = this == root ? NULL : this->d_parent;
+		if (this) {
+			d_drop(child);
+			dput(child);
+		}
+	}
+}
+
+void kill_litter_super(struct super_block *sb)
+{
+	if (sb->s_root) {
+		shrink_dcache_parent(sb->s_root);
+		unpin_tree(sb->s_root);
+	}
+	kill_anon_super(sb);
+}
+
 /* ---- objects without a name in the tree --------------------------------------------------------------------- */
 
 static struct vfsmount *anon_mnt;
@@ -153,7 +290,8 @@ struct inode *new_anon_inode(mode_t mode)
 }
 
 /* See fs.h. ERR_PTR(-ENFILE, -ENOMEM); the inode's reference is eaten even then. => may sleep */
-struct file *alloc_file_anon(struct inode *inode, const char *name, unsigned int flags, const struct file_operations *fop)
+struct file *alloc_file_pseudo(struct vfsmount *mnt, struct inode *inode, const char *name, unsigned int flags,
+			       const struct file_operations *fop)
 {
 	struct qstr text = { name, (unsigned)strlen(name), 0 };
 	struct file *file = get_empty_filp();
@@ -163,7 +301,8 @@ struct file *alloc_file_anon(struct inode *inode, const char *name, unsigned int
 		iput(inode);
 		return file;
 	}
-	dentry = d_alloc(NULL, &text);
+	/* Below the root, though not to be found there, where it is to be shown with a path. */
+	dentry = d_alloc(mnt->mnt_sb->s_flags & MS_NOUSER ? NULL : mnt->mnt_root, &text);
 	if (!dentry) {
 		put_filp(file);
 		iput(inode);
@@ -172,7 +311,7 @@ struct file *alloc_file_anon(struct inode *inode, const char *name, unsigned int
 	dentry->d_sb = inode->i_sb;
 	d_instantiate(dentry, inode);
 	file->f_dentry = dentry;
-	file->f_vfsmnt = mntget(anon_mnt);
+	file->f_vfsmnt = mntget(mnt);
 	file->f_mapping = inode->i_mapping;
 	file->f_flags = flags;
 	file->f_mode = ((flags + 1) & O_ACCMODE);
@@ -181,6 +320,11 @@ struct file *alloc_file_anon(struct inode *inode, const char *name, unsigned int
 	file->f_op = fop;
 	file_ra_state_init(&file->f_ra, file->f_mapping);
 	return file;
+}
+
+struct file *alloc_file_anon(struct inode *inode, const char *name, unsigned int flags, const struct file_operations *fop)
+{
+	return alloc_file_pseudo(anon_mnt, inode, name, flags, fop);
 }
 
 /* => boot, mounts are up */

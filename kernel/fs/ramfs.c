@@ -1,11 +1,11 @@
 /*
  * ramfs.c: a filesystem whose only home is memory: names live in the dentry cache, data in the page cache.
  *
- * Owns:   its directories, links and device nodes. One reference to each dentry is the file's existence (pinned).
+ * Owns:   its inodes.
  * Locks:  the VFS's i_mutex of the directory.
- * Read next: libfs.c (reading such directories), devices.c (/dev is one).
+ * Read next: libfs.c (such directories), devices.c (/dev is one), tmpfs.c (the same with limits).
  *
- * Also mounted as "tmpfs". Mount options: mode=, uid=, gid=.
+ * Mount options: mode=, uid=, gid=. It has no limits: those are tmpfs.c's.
  */
 #include "kernel/fs/internal.h"
 #include "mm/highmem.h"
@@ -85,21 +85,13 @@ struct inode *ramfs_new_inode(struct super_block *sb, const struct inode *dir, m
 	return inode;
 }
 
-static void touch_dir(struct inode *dir)
-{
-	dir->i_mtime = dir->i_ctime = current_fs_time(dir->i_sb);
-}
-
 static int ramfs_mknod(struct inode *dir, struct dentry *dentry, mode_t mode, dev_t dev)
 {
 	struct inode *inode = ramfs_new_inode(dir->i_sb, dir, mode, dev);
 
 	if (!inode)
 		return -ENOMEM;
-	d_instantiate(dentry, inode);
-	dget(dentry);	/* it exists */
-	dir->i_size += 20;
-	touch_dir(dir);
+	simple_add_entry(dir, dentry, inode);
 	return 0;
 }
 
@@ -134,102 +126,11 @@ static int ramfs_symlink(struct inode *dir, struct dentry *dentry, const char *t
 	return 0;
 }
 
-static int ramfs_link(struct dentry *old, struct inode *dir, struct dentry *dentry)
-{
-	struct inode *inode = old->d_inode;
-
-	inode->i_nlink++;
-	inode->i_ctime = current_fs_time(inode->i_sb);
-	atomic_inc(&inode->i_count);
-	d_instantiate(dentry, inode);
-	dget(dentry);
-	dir->i_size += 20;
-	touch_dir(dir);
-	return 0;
-}
-
-static bool dir_is_empty(struct dentry *dir)
-{
-	struct dentry *child;
-	bool empty = true;
-
-	spin_lock(&dcache_lock);
-	list_for_each_entry(child, &dir->d_subdirs, d_child)
-		if (!d_unhashed(child) && child->d_inode)
-			empty = false;
-	spin_unlock(&dcache_lock);
-	return empty;
-}
-
-static int ramfs_unlink(struct inode *dir, struct dentry *dentry)
-{
-	struct inode *inode = dentry->d_inode;
-
-	inode->i_nlink--;
-	inode->i_ctime = current_fs_time(inode->i_sb);
-	dir->i_size -= 20;
-	touch_dir(dir);
-	dput(dentry);	/* exists no more */
-	return 0;
-}
-
-static int ramfs_rmdir(struct inode *dir, struct dentry *dentry)
-{
-	if (!dir_is_empty(dentry))
-		return -ENOTEMPTY;
-	dentry->d_inode->i_nlink--;
-	ramfs_unlink(dir, dentry);
-	dir->i_nlink--;
-	return 0;
-}
-
-static int ramfs_rename(struct inode *old_dir, struct dentry *old, struct inode *new_dir, struct dentry *new)
-{
-	bool is_dir = S_ISDIR(old->d_inode->i_mode);
-
-	if (new->d_inode) {
-		if (is_dir && !dir_is_empty(new))
-			return -ENOTEMPTY;
-		if (is_dir)
-			new->d_inode->i_nlink--;
-		ramfs_unlink(new_dir, new);
-		if (is_dir)
-			new_dir->i_nlink--;
-	}
-	if (is_dir) {
-		old_dir->i_nlink--;
-		new_dir->i_nlink++;
-	}
-	old_dir->i_size -= 20;
-	new_dir->i_size += 20;
-	touch_dir(old_dir);
-	touch_dir(new_dir);
-	old->d_inode->i_ctime = new_dir->i_ctime;
-	return 0;
-}
-
-/* A name that is not in the dentry cache does not exist, and need not be remembered. */
-static int always_delete(struct dentry *dentry)
-{
-	return 1;
-}
-
-static const struct dentry_operations ramfs_dentry_ops = { .d_delete = always_delete };
-
-static struct dentry *ramfs_lookup(struct inode *dir, struct dentry *dentry)
-{
-	if (dentry->d_name.len > NAME_MAX)
-		return ERR_PTR(-ENAMETOOLONG);
-	dentry->d_op = &ramfs_dentry_ops;
-	d_add(dentry, NULL);
-	return NULL;
-}
-
 static const struct inode_operations ramfs_file_iops;
 static const struct inode_operations ramfs_dir_iops = {
-	.create = ramfs_create, .lookup = ramfs_lookup, .link = ramfs_link, .unlink = ramfs_unlink,
-	.symlink = ramfs_symlink, .mkdir = ramfs_mkdir, .rmdir = ramfs_rmdir, .mknod = ramfs_mknod,
-	.rename = ramfs_rename,
+	.create = ramfs_create, .lookup = simple_lookup, .link = simple_link, .unlink = simple_unlink,
+	.symlink = ramfs_symlink, .mkdir = ramfs_mkdir, .rmdir = simple_rmdir, .mknod = ramfs_mknod,
+	.rename = simple_rename,
 };
 
 static void ramfs_clear_inode(struct inode *inode)
@@ -281,42 +182,9 @@ static struct super_block *ramfs_get_sb(struct file_system_type *type, int flags
 	return get_sb_nodev(type, flags, data, ramfs_fill_super);
 }
 
-/* Unpin what exists, so that the shutdown finds everything unused. => last user */
-static void unpin_tree(struct dentry *root)
-{
-	struct dentry *this = root, *child;
-
-	while (this) {
-		spin_lock(&dcache_lock);
-		child = list_empty(&this->d_subdirs) ? NULL : list_first_entry(&this->d_subdirs, struct dentry, d_child);
-		spin_unlock(&dcache_lock);
-		if (child) {
-			this = child;
-			continue;
-		}
-		child = this;
-		this = this == root ? NULL : this->d_parent;
-		if (this) {
-			d_drop(child);
-			dput(child);
-		}
-	}
-}
-
-void ramfs_kill_sb(struct super_block *sb)
-{
-	if (sb->s_root) {
-		shrink_dcache_parent(sb->s_root);
-		unpin_tree(sb->s_root);
-	}
-	kill_anon_super(sb);
-}
-
-static struct file_system_type ramfs_type = { .name = "ramfs", .get_sb = ramfs_get_sb, .kill_sb = ramfs_kill_sb };
-static struct file_system_type tmpfs_type = { .name = "tmpfs", .get_sb = ramfs_get_sb, .kill_sb = ramfs_kill_sb };
+static struct file_system_type ramfs_type = { .name = "ramfs", .get_sb = ramfs_get_sb, .kill_sb = kill_litter_super };
 
 void ramfs_init(void)
 {
 	register_filesystem(&ramfs_type);
-	register_filesystem(&tmpfs_type);
 }

@@ -58,6 +58,7 @@
 #define F_SEAL_SHRINK	0x0002
 #define F_SEAL_GROW	0x0004
 #define F_SEAL_WRITE	0x0008
+#define F_SEAL_FUTURE_WRITE 0x0010
 
 #define FD_CLOEXEC	1
 

@@ -170,6 +170,7 @@ int main(int argc, char **argv)
 	sigprocmask(SIG_BLOCK, &set, &old);
 	open_console();
 	mount_at("proc", "/proc");
+	mount_at("tmpfs", "/dev/shm");
 	setenv("PATH", "/bin:/test:/stress", 1);
 	setenv("HOME", "/root", 1);
 	setenv("TERM", "vt100", 0);

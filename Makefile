@@ -22,7 +22,7 @@ kernel-y += timer.o time.o itimer.o		# timers and the tick; clocks, nanosleep; s
 kernel-y += sched.o sched_balance.o sched_sys.o	# the switch; which CPU; what users may change
 kernel-y += fork.o pid.o exit.o wait_child.o	# new tasks, their numbers, their end, wait4
 kernel-y += exec.o binfmt_elf.o binfmt_script.o	# execve; ELF files; #! scripts
-kernel-y += signal.o signal_sys.o futex.o	# signals, their system calls; sleeping on user memory
+kernel-y += signal.o signal_sys.o futex.o shm.o	# signals, their system calls; sleeping on user memory; SysV segments
 kernel-y += cred.o sys.o random.o device.o	# user ids, process groups; uname, limits; ChaCha20; devices and drivers
 kernel-y += ktest.o arena.o $(if $(filter 1,$(DEBUG)),lockdep.o race.o ubsan.o)	# self-tests; tests by the host before there is memory; DEBUG=1: lock order, meeting places, undefined behaviour
 
@@ -71,7 +71,8 @@ mm-y += filemap.o readahead.o truncate.o	# the page cache; reading before it is 
 mm-y += page-writeback.o pdflush.o backing-dev.o	# dirty pages; the threads that write them; congested devices
 mm-y += swap.o swap_check.o vmscan.o oom_kill.o	# LRU lists and the end of a page; reclaim; when it fails
 mm-y += mprotect.o mremap.o madvise.o mlock.o	# the system calls of these names
-mm-y += mincore.o msync.o fremap.o fadvise.o shmem.o	# … and memory with an inode
+mm-y += mincore.o msync.o fremap.o fadvise.o
+mm-y += shmem.o memfd.o				# memory with an inode; seals on it
 
 # mm/test/: kernel self-tests, one file beside each file of mm/
 mmtest-y := $(filter-out $(if $(filter 1,$(SLOB)),slab,slob)_test.o,$(patsubst mm/test/%.c,%.o,$(sort $(wildcard mm/test/*.c))))

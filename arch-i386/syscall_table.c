@@ -10,6 +10,7 @@
 #include "kernel/syscalls.h"
 #include "kernel/uaccess.h"
 #include "kernel/uapi/errno.h"
+#include "kernel/uapi/shm.h"
 #include <asm/stat.h>
 #include <asm/syscalls.h>
 #include <asm/unistd.h>
@@ -43,11 +44,42 @@ static long sys_socketcall(int call, const unsigned long __user *args)
 	return call == 1 ? -EAFNOSUPPORT : -ENOSYS;
 }
 
-/* Semaphores 1–4, messages 11–14, shared memory 21–24: none is there yet. */
-static long sys_ipc(unsigned int call)
+/* shmctl(2) by ipc(2): whoever does not ask for today's structures would get others, which nobody does any more. */
+static long ipc_shmctl(int id, int cmd, void __user *buf)
 {
-	call &= 0xffff;
-	return call % 10 >= 1 && call % 10 <= 4 && call < 25 ? -ENOSYS : -EINVAL;
+	bool today = cmd & IPC_64;
+
+	cmd &= ~IPC_64;
+	if (!today && cmd != IPC_RMID && cmd != SHM_LOCK && cmd != SHM_UNLOCK)
+		return -EINVAL;
+	return sys_shmctl(id, cmd, buf);
+}
+
+/* Shared memory by number; semaphores (1–4) and messages (11–14) are not there. */
+static long sys_ipc(unsigned int call, int first, unsigned long second, unsigned long third, void __user *ptr)
+{
+	unsigned int version = call >> 16;
+	long ret;
+
+	switch (call & 0xffff) {
+	case SHMAT:
+		if (version == 1)
+			return -EINVAL;
+		ret = sys_shmat(first, ptr, (int)second);
+		if (IS_ERR((void *)ret))
+			return ret;
+		return put_user((unsigned long)ret, (unsigned long __user *)third);
+	case SHMDT:
+		return sys_shmdt(ptr);
+	case SHMGET:
+		return sys_shmget(first, second, (int)third);
+	case SHMCTL:
+		return ipc_shmctl(first, (int)second, ptr);
+	case 1: case 2: case 3: case 4:
+	case 11: case 12: case 13: case 14:
+		return -ENOSYS;
+	}
+	return -EINVAL;
 }
 
 /* See kernel/arch.h. */
@@ -131,5 +163,6 @@ long (*const sys_call_table[NR_syscalls])(void) = {
 	CALL(clock_nanosleep_time64, sys_clock_nanosleep), CALL(utimensat_time64, sys_utimensat),
 	CALL(pselect6_time64, sys_pselect6), CALL(ppoll_time64, sys_ppoll), CALL(rt_sigtimedwait_time64, sys_rt_sigtimedwait),
 	CALL(futex_time64, sys_futex), SYS(close_range), SYS(faccessat2),
+	SYS(memfd_create), SYS(shmget), SYS(shmat), SYS(shmdt), SYS(shmctl),
 };
 const unsigned int nr_syscalls = NR_syscalls;

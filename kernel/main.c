@@ -13,6 +13,7 @@
 #include "kernel/rcu.h"
 #include "kernel/signal.h"
 #include "kernel/sys.h"
+#include "kernel/shm.h"
 #include "kernel/time.h"
 #include "kernel/ktest.h"
 #include "kernel/workqueue.h"
@@ -177,6 +178,7 @@ static int kernel_init(void *unused)
 	ext2_init();
 	proc_init();
 	sys_init();
+	shm_init();
 	mm_proc_init();
 	arena_check(saved_command_line, true);
 	tty_init();

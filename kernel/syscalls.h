@@ -265,5 +265,12 @@ long sys_remap_file_pages(unsigned long start, unsigned long size, unsigned long
 long sys_fadvise64(int fd, loff_t offset, size_t len, int advice);
 long sys_fadvise64_64(int fd, loff_t offset, loff_t len, int advice);
 long sys_readahead(int fd, loff_t offset, size_t count);
+long sys_memfd_create(const char __user *name, unsigned int flags);
+
+/* ---- shm.c ---- */
+long sys_shmget(int key, size_t size, int flags);
+long sys_shmat(int id, char __user *addr, int flags);
+long sys_shmdt(char __user *addr);
+long sys_shmctl(int id, int cmd, void __user *buf);
 
 #endif

@@ -23,6 +23,7 @@ enum lock_rank {
 	RANK_TTY_READ,
 	RANK_I_ALLOC,
 	RANK_MMAP_SEM,
+	RANK_SHM,		/* SysV segments: counted when their areas come and go */
 	RANK_FS_MUTEX,		/* a filesystem's own mutexes (allocation, metadata) */
 	RANK_PIPE,
 	RANK_CHAIN_MUTEX,	/* slab cache_chain and other small mutexes that allocate inside */

@@ -451,8 +451,8 @@ static int shmem_preallocate(struct inode *inode, loff_t start, loff_t end)
 	return error;
 }
 
-/* fallocate(2). => may sleep */
-static long shmem_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
+/* fallocate(2), MADV_REMOVE. => may sleep */
+long shmem_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
 	struct inode *inode = file->f_mapping->host;
 	loff_t end = offset + len;
@@ -478,7 +478,7 @@ static long shmem_fallocate(struct file *file, int mode, loff_t offset, loff_t l
 	return ret;
 }
 
-/* A new size must respect the seals. => i_mutex held */
+/* A new size, or mode, must respect the seals. => i_mutex held */
 static int shmem_setattr(struct dentry *dentry, struct iattr *attr)
 {
 	struct inode *inode = dentry->d_inode;
@@ -490,6 +490,8 @@ static int shmem_setattr(struct dentry *dentry, struct iattr *attr)
 	if (attr->ia_valid & ATTR_SIZE && ((attr->ia_size < inode->i_size && seals & F_SEAL_SHRINK) ||
 					   (attr->ia_size > inode->i_size && seals & F_SEAL_GROW)))
 		return -EPERM;
+	if (attr->ia_valid & ATTR_MODE && seals & F_SEAL_EXEC && (inode->i_mode ^ attr->ia_mode) & 0111)
+		return -EPERM;
 	return inode_setattr(inode, attr);
 }
 
@@ -498,16 +500,9 @@ static int shmem_setattr(struct dentry *dentry, struct iattr *attr)
 /* See shmem.h. 0 or -EPERM: sealed against writing. */
 int shmem_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	unsigned int seals = READ_ONCE(SHMEM_I(file->f_mapping->host)->seals);
-
-	if (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE) && vma->vm_flags & VM_SHARED) {
-		if (vma->vm_flags & VM_WRITE)
-			return -EPERM;
-		vma->vm_flags &= ~VM_MAYWRITE;
-	}
-	touch_atime(file->f_vfsmnt, file->f_dentry);
 	vma->vm_ops = &shmem_vm_ops;
-	return 0;
+	touch_atime(file->f_vfsmnt, file->f_dentry);
+	return vma->vm_flags & VM_SHARED ? memfd_mmap(file, vma) : 0;
 }
 
 static int shmem_set_page_dirty(struct page *page)
@@ -541,7 +536,8 @@ struct inode *shmem_alloc_inode(struct super_block *sb)
 		return NULL;
 	info->flags = 0;
 	info->alloced = 0;
-	info->seals = F_SEAL_SEAL;
+	info->seals = F_SEAL_SEAL;	/* none can be added */
+	info->writable = 0;
 	return &info->vfs_inode;
 }
 

@@ -8,7 +8,7 @@
  *	    ▲
  *	shmem_inode_info ──► vfs_inode ──► i_mapping ──► pages, each uptodate and charged from the moment it is in the cache
  *
- * Lock letters: [l] info->lock  [st] stat_lock  [c] constant  [im] i_mmap_lock, and i_mutex to write
+ * Lock letters: [l] info->lock  [st] stat_lock  [c] constant  [i+l] i_mutex and info->lock to write, one to read
  */
 #include "mm/mm.h"
 #include "kernel/fs/fs.h"
@@ -26,7 +26,8 @@ struct shmem_inode_info {
 	spinlock_t lock;
 	unsigned long flags;			/* [c] VM_ACCOUNT: charged as a whole, at creation */
 	unsigned long alloced;			/* [l] pages it has been charged for */
-	unsigned int seals;			/* [im] F_SEAL_* */
+	unsigned int seals;			/* [i+l] F_SEAL_* */
+	int writable;				/* [l] shared mappings that may write, while it may still be sealed */
 	struct inode vfs_inode;
 };
 
@@ -43,9 +44,12 @@ struct file *shmem_file_setup(const char *name, loff_t size, unsigned long vm_fl
 int shmem_zero_setup(struct vm_area_struct *vma);
 /* mmap of such a file, and its faults, for who adds something of its own (SysV segments). */
 int shmem_mmap(struct file *file, struct vm_area_struct *vma);
+long shmem_fallocate(struct file *file, int mode, loff_t offset, loff_t len);
 struct page *shmem_nopage(struct vm_area_struct *vma, unsigned long address, int *type);
 bool shmem_file(const struct file *file);	/* does its data live here? */
-long shmem_fcntl(struct file *file, unsigned int cmd, unsigned long arg);	/* F_ADD_SEALS, F_GET_SEALS */
+long memfd_fcntl(struct file *file, unsigned int cmd, unsigned long arg);	/* memfd.c: F_ADD_SEALS, F_GET_SEALS */
+/* A shared mapping of a file that is sealed or may be: counted, or less than asked for. 0 or -EPERM. */
+int memfd_mmap(struct file *file, struct vm_area_struct *vma);
 long shmem_accounted_pages(void);	/* what all such files were promised, found by looking at each (mmap_check.c); tmpfs.c. => may sleep */
 
 /* ---- between tmpfs.c and shmem.c ---- */

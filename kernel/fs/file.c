@@ -7,6 +7,7 @@
  */
 #include "kernel/fs/internal.h"
 #include "kernel/uapi/ioctl.h"
+#include "mm/shmem.h"
 
 /* Take the lowest free number from @start on. -EMFILE, -ENOMEM. => may sleep */
 static int alloc_fd(unsigned int start, bool cloexec)
@@ -265,6 +266,9 @@ static long do_fcntl(struct file *file, unsigned int fd, unsigned int cmd, unsig
 	case F_SETPIPE_SZ:
 	case F_GETPIPE_SZ:
 		return pipe_fcntl(file, cmd, arg);
+	case F_ADD_SEALS:
+	case F_GET_SEALS:
+		return memfd_fcntl(file, cmd, arg);
 	default:
 		return -EINVAL;
 	}

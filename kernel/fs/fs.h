@@ -318,6 +318,7 @@ struct file *alloc_file_anon(struct inode *inode, const char *name, unsigned int
 int get_unused_fd(void);
 void put_unused_fd(unsigned int fd);
 void fd_install(unsigned int fd, struct file *file);
+void set_close_on_exec(unsigned int fd, bool set);
 loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
 loff_t no_llseek(struct file *file, loff_t offset, int whence);
 ssize_t vfs_read(struct file *file, char __user *buf, size_t count, loff_t *pos);

@@ -471,7 +471,7 @@ static ssize_t do_sendfile(int out_fd, int in_fd, loff_t *ppos, size_t count)
 	ret = -EINVAL;
 	if (!S_ISREG(in->f_dentry->d_inode->i_mode) && !S_ISBLK(in->f_dentry->d_inode->i_mode))
 		goto out;
-	if (!in->f_mapping->a_ops->readpage || out->f_flags & O_APPEND)
+	if ((!in->f_mapping->a_ops->readpage && !in->f_op->kernel_read) || out->f_flags & O_APPEND)
 		goto out;
 	pos = ppos ? *ppos : in->f_pos;
 	ret = rw_verify_area(&pos, &count);

@@ -27,4 +27,5 @@ SYS(gettid, 0) SYS(sysinfo, 1) SYS(readahead, 3) SYS(brk, 1) SYS(munmap, 2) SYS(
 SYS(execve, 3) SYS(mmap, 6) SYS(fadvise64, 4) SYS(mprotect, 3) SYS(msync, 3) SYS(mlock, 2) SYS(munlock, 2)
 SYS(mlockall, 1) SYS(munlockall, 0) SYS(mincore, 3) SYS(madvise, 3) SYS(remap_file_pages, 5)
 SYS(riscv_flush_icache, 3) SYS(wait4, 4) SYS(prlimit64, 4) SYS(syncfs, 1) SYS(renameat2, 5) SYS(getrandom, 3)
-SYS(mlock2, 3) SYS(statx, 5) SYS(close_range, 3) SYS(faccessat2, 4)
+SYS(mlock2, 3) SYS(statx, 5) SYS(close_range, 3) SYS(faccessat2, 4) SYS(memfd_create, 2) SYS(shmget, 3) SYS(shmat, 3)
+SYS(shmdt, 1) SYS(shmctl, 3)

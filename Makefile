@@ -41,7 +41,7 @@ fs-y += buffer.o mpage.o fs-writeback.o		# blocks inside pages; whole pages; dir
 fs-y += drop_caches.o				# letting go of what can be had again
 fs-y += libfs.o ramfs.o tmpfs.o seq_file.o	# filesystems without a disk; two in memory; texts made up while read
 fs-y += devices.o devmem.o tty_io.o n_tty.o	# character devices, /dev; physical memory; terminals; their line discipline
-fs-y += $(addprefix proc/,generic.o misc.o sys.o pid.o array.o task_mmu.o)	# /proc: its tree; the system's files, a task's
+fs-y += $(addprefix proc/,generic.o misc.o sys.o page.o pid.o array.o task_mmu.o smaps.o)	# /proc: its tree; the system's files, a task's
 
 # kernel/fs/ext2/: the filesystem on the disk
 ext2-y := super.o file.o symlink.o dir.o namei.o	# mounting; open files; links; names

@@ -306,6 +306,7 @@ int flush_old_exec(struct linux_binprm *bprm)
 	get_file(bprm->file);
 	deny_write_access(bprm->file);	/* once more, for the mm: cannot fail while we deny it */
 	bprm->mm->exe_file = bprm->file;
+	set_credentials(bprm);			/* before others can see the new memory: whose it is */
 	exec_mmap(bprm->mm);
 	bprm->mm = NULL;
 
@@ -318,7 +319,6 @@ int flush_old_exec(struct linux_binprm *bprm)
 	current->sas_ss_sp = 0;
 	current->sas_ss_size = 0;
 	current->restart_block.fn = NULL;
-	set_credentials(bprm);
 	close_on_exec_files(current->files);
 	return 0;
 }

@@ -147,14 +147,13 @@ long sys_memfd_create(const char __user *uname, unsigned int flags)
 	name = get_name(uname);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
-	fd = get_unused_fd();
+	fd = get_unused_fd_flags(flags & MFD_CLOEXEC ? O_CLOEXEC : 0);
 	if (fd >= 0) {
 		file = new_memfd(name, flags);
 		if (IS_ERR(file)) {
 			put_unused_fd((unsigned)fd);
 			fd = (int)PTR_ERR(file);
 		} else {
-			set_close_on_exec((unsigned)fd, flags & MFD_CLOEXEC);
 			fd_install((unsigned)fd, file);
 		}
 	}

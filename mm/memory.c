@@ -998,14 +998,11 @@ static void copy_through(struct page *page, unsigned long offset, void *buf, int
 	kunmap(page);
 }
 
-/* Read or write @len bytes of @tsk's memory, as ptrace and /proc/pid/mem do. The bytes done. => may sleep */
-int access_process_vm(struct task_struct *tsk, unsigned long addr, void *buf, int len, int write)
+/* Read or write @len bytes of @mm, which is or was @tsk's: /proc/pid/mem. The bytes done. => a user of it; may sleep */
+int access_remote_vm(struct task_struct *tsk, struct mm_struct *mm, unsigned long addr, void *buf, int len, int write)
 {
-	struct mm_struct *mm = get_task_mm(tsk);
 	int done = 0;
 
-	if (!mm)
-		return 0;
 	down_read(&mm->mmap_sem);
 	while (done < len) {
 		unsigned long offset = addr & ~PAGE_MASK;
@@ -1020,6 +1017,18 @@ int access_process_vm(struct task_struct *tsk, unsigned long addr, void *buf, in
 		addr += (unsigned long)bytes;
 	}
 	up_read(&mm->mmap_sem);
+	return done;
+}
+
+/* The same of @tsk's memory, as ptrace does. */
+int access_process_vm(struct task_struct *tsk, unsigned long addr, void *buf, int len, int write)
+{
+	struct mm_struct *mm = get_task_mm(tsk);
+	int done;
+
+	if (!mm)
+		return 0;
+	done = access_remote_vm(tsk, mm, addr, buf, len, write);
 	mmput(mm);
 	return done;
 }

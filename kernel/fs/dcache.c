@@ -259,7 +259,7 @@ bool d_invalidate(struct dentry *dentry)
 
 	shrink_dcache_parent(dentry);
 	spin_lock(&dcache_lock);
-	busy = atomic_read(&dentry->d_count) > 1 && dentry->d_inode && S_ISDIR(dentry->d_inode->i_mode);
+	busy = !d_unhashed(dentry) && atomic_read(&dentry->d_count) > 1 && dentry->d_inode && S_ISDIR(dentry->d_inode->i_mode);
 	if (!busy)
 		hlist_del_init(&dentry->d_hash);
 	spin_unlock(&dcache_lock);

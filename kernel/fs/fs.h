@@ -316,9 +316,9 @@ struct file *alloc_file_pseudo(struct vfsmount *mnt, struct inode *inode, const 
 /* The same for objects without any path: pipes. */
 struct file *alloc_file_anon(struct inode *inode, const char *name, unsigned int flags, const struct file_operations *fop);
 int get_unused_fd(void);
+int get_unused_fd_flags(unsigned int flags);	/* O_CLOEXEC */
 void put_unused_fd(unsigned int fd);
 void fd_install(unsigned int fd, struct file *file);
-void set_close_on_exec(unsigned int fd, bool set);
 loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
 loff_t no_llseek(struct file *file, loff_t offset, int whence);
 ssize_t vfs_read(struct file *file, char __user *buf, size_t count, loff_t *pos);

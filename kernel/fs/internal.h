@@ -134,8 +134,8 @@ int expand_files(struct files_struct *files, unsigned int fd);
 void set_fs_root(struct fs_struct *fs, const struct path *path);
 void set_fs_pwd(struct fs_struct *fs, const struct path *path);
 /* file.c */
-int get_unused_fd_flags(unsigned int flags);
 int close_fd(unsigned int fd);
+void set_close_on_exec(unsigned int fd, bool set);
 /* pipe.c */
 long pipe_fcntl(struct file *file, unsigned int cmd, unsigned long arg);
 void put_filp(struct file *file);	/* one that was never opened */

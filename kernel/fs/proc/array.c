@@ -29,9 +29,9 @@ struct task_view {
 	dev_t tty;
 	unsigned long min_flt, maj_flt, cmin_flt, cmaj_flt;
 	u64 utime, stime, cutime, cstime;
-	int threads;
+	int threads, queued;
 	sigset_t pending, shared, blocked, ignored, caught;
-	unsigned long rss_limit;
+	unsigned long rss_limit, queue_limit;
 };
 
 static void view_signals(struct task_view *v, struct task_struct *t)
@@ -49,30 +49,50 @@ static void view_signals(struct task_view *v, struct task_struct *t)
 	}
 }
 
+/* What a whole process used, with the threads that have ended. */
 static void view_group(struct task_view *v, struct task_struct *t)
 {
-	struct signal_struct *sig = t->signal;
 	struct task_struct *each;
 
-	v->min_flt = sig->min_flt;
-	v->maj_flt = sig->maj_flt;
-	v->cmin_flt = sig->cmin_flt;
-	v->cmaj_flt = sig->cmaj_flt;
-	v->cutime = sig->cutime;
-	v->cstime = sig->cstime;
+	v->min_flt = t->signal->min_flt;
+	v->maj_flt = t->signal->maj_flt;
 	thread_group_cputime(t, &v->utime, &v->stime);
 	for_each_thread(t, each) {
 		v->min_flt += each->min_flt;
 		v->maj_flt += each->maj_flt;
-		v->threads++;
 	}
+}
+
+static void view_thread(struct task_view *v, struct task_struct *t)
+{
+	task_cpu_time(t);
+	v->min_flt = t->min_flt;
+	v->maj_flt = t->maj_flt;
+	v->utime = t->utime;
+	v->stime = t->stime;
+}
+
+/* The same for each thread of a process. */
+static void view_shared(struct task_view *v, struct task_struct *t)
+{
+	struct signal_struct *sig = t->signal;
+	struct task_struct *each;
+
+	v->cmin_flt = sig->cmin_flt;
+	v->cmaj_flt = sig->cmaj_flt;
+	v->cutime = sig->cutime;
+	v->cstime = sig->cstime;
+	v->queued = atomic_read(&sig->nr_sigqueue);
+	v->queue_limit = sig->rlim[RLIMIT_SIGPENDING].rlim_cur;
+	for_each_thread(t, each)
+		v->threads++;
 	if (sig->tty) {
 		v->tty = tty_devnum(sig->tty);
 		v->tpgid = READ_ONCE(sig->tty->pgrp);
 	}
 }
 
-static void view_task(struct task_view *v, struct task_struct *t)
+static void view_task(struct task_view *v, struct task_struct *t, bool whole)
 {
 	unsigned long flags;
 
@@ -85,7 +105,8 @@ static void view_task(struct task_view *v, struct task_struct *t)
 		v->pgrp = t->signal->pgrp;
 		v->session = t->signal->session;
 		spin_lock_irqsave(&t->sighand->siglock, flags);
-		view_group(v, t);
+		whole ? view_group(v, t) : view_thread(v, t);
+		view_shared(v, t);
 		view_signals(v, t);
 		v->rss_limit = t->signal->rlim[RLIMIT_RSS].rlim_cur;
 		spin_unlock_irqrestore(&t->sighand->siglock, flags);
@@ -114,13 +135,13 @@ static void stat_memory(struct seq_file *m, struct mm_struct *mm, struct task_vi
 }
 
 /* The 52 fields of proc(5). What is not kept is 0. */
-int proc_pid_stat(struct seq_file *m, struct task_struct *t)
+static int show_stat(struct seq_file *m, struct task_struct *t, bool whole)
 {
 	struct mm_struct *mm = get_task_mm(t);
 	bool look = proc_may_inspect(t);
 	struct task_view v;
 
-	view_task(&v, t);
+	view_task(&v, t, whole);
 	seq_printf(m, "%d (%s) %c %d %d %d %u %d %u", t->pid, t->comm, v.state, v.ppid, v.pgrp, v.session,
 		   new_encode_dev(v.tty), v.tpgid, t->flags);
 	seq_printf(m, " %lu %lu %lu %lu", v.min_flt, v.cmin_flt, v.maj_flt, v.cmaj_flt);
@@ -140,6 +161,16 @@ int proc_pid_stat(struct seq_file *m, struct task_struct *t)
 	return 0;
 }
 
+int proc_pid_stat(struct seq_file *m, struct task_struct *t)
+{
+	return show_stat(m, t, true);
+}
+
+int proc_tid_stat(struct seq_file *m, struct task_struct *t)
+{
+	return show_stat(m, t, false);
+}
+
 static void show_sigset(struct seq_file *m, const char *name, const sigset_t *set)
 {
 	u64 bits = 0;
@@ -150,27 +181,82 @@ static void show_sigset(struct seq_file *m, const char *name, const sigset_t *se
 	seq_printf(m, "%s:\t%016llx\n", name, (unsigned long long)bits);
 }
 
+/* Descriptors that its table has room for. */
+static unsigned int fd_size(struct task_struct *t)
+{
+	struct files_struct *files = get_task_files(t);
+	unsigned int n = 0;
+
+	if (files) {
+		n = READ_ONCE(files->max_fds);
+		put_files_struct(files);
+	}
+	return n;
+}
+
+static void show_identity(struct seq_file *m, struct task_struct *t, const struct task_view *v)
+{
+	int umask = -1;
+
+	spin_lock(&t->alloc_lock);
+	if (t->fs)
+		umask = (int)t->fs->umask;
+	spin_unlock(&t->alloc_lock);
+	seq_printf(m, "Name:\t%s\n", t->comm);
+	if (umask >= 0)
+		seq_printf(m, "Umask:\t%#04o\n", (unsigned)umask);
+	seq_printf(m, "State:\t%s\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n", state_name(v->state), t->tgid, t->pid,
+		   v->ppid);
+	seq_printf(m, "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\nFDSize:\t%u\nGroups:\t \nKthread:\t%d\n", t->uid, t->euid,
+		   t->suid, t->fsuid, t->gid, t->egid, t->sgid, t->fsgid, fd_size(t), !!(t->flags & PF_KTHREAD));
+}
+
+/* Root has them all, others none. */
+static void show_capabilities(struct seq_file *m, struct task_struct *t)
+{
+	static const char *const none = "0000000000000000", *const all = "000001ffffffffff";
+
+	seq_printf(m, "CapInh:\t%s\nCapPrm:\t%s\nCapEff:\t%s\nCapBnd:\t%s\nCapAmb:\t%s\n", none, t->euid && t->uid ? none : all,
+		   t->euid ? none : all, all, none);
+}
+
+/* "0-2,5" */
+static void show_cpu_list(struct seq_file *m, const char *name, unsigned long cpus)
+{
+	const char *comma = "";
+
+	seq_printf(m, "%s:\t", name);
+	for (int first = 0, last; first < BITS_PER_LONG; first = last + 1) {
+		for (last = first; last < BITS_PER_LONG && cpus >> last & 1; last++)
+			;
+		if (last == first)
+			continue;
+		seq_printf(m, last - first > 1 ? "%s%d-%d" : "%s%d", comma, first, last - 1);
+		comma = ",";
+	}
+	seq_putc(m, '\n');
+}
+
 int proc_pid_status(struct seq_file *m, struct task_struct *t)
 {
 	struct mm_struct *mm = get_task_mm(t);
 	struct task_view v;
 
-	view_task(&v, t);
-	seq_printf(m, "Name:\t%s\nState:\t%s\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n", t->comm,
-		   state_name(v.state), t->tgid, t->pid, v.ppid);
-	seq_printf(m, "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n", t->uid, t->euid, t->suid, t->fsuid,
-		   t->gid, t->egid, t->sgid, t->fsgid);
+	view_task(&v, t, true);
+	show_identity(m, t, &v);
 	if (mm) {
 		task_mem_status(m, mm);
 		mmput(mm);
 	}
-	seq_printf(m, "Threads:\t%d\n", v.threads);
+	seq_printf(m, "Threads:\t%d\nSigQ:\t%d/%lu\n", v.threads, v.queued, v.queue_limit);
 	show_sigset(m, "SigPnd", &v.pending);
 	show_sigset(m, "ShdPnd", &v.shared);
 	show_sigset(m, "SigBlk", &v.blocked);
 	show_sigset(m, "SigIgn", &v.ignored);
 	show_sigset(m, "SigCgt", &v.caught);
-	seq_printf(m, "Cpus_allowed:\t%lx\n", t->cpus_allowed);
+	show_capabilities(m, t);
+	seq_printf(m, "NoNewPrivs:\t0\nCpus_allowed:\t%lx\n", t->cpus_allowed & cpu_possible_map);
+	show_cpu_list(m, "Cpus_allowed_list", t->cpus_allowed & cpu_possible_map);
 	seq_printf(m, "voluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n", t->nvcsw, t->nivcsw);
 	return 0;
 }
@@ -186,7 +272,7 @@ int proc_pid_statm(struct seq_file *m, struct task_struct *t)
 	}
 	seq_printf(m, "%lu %lu %lu %lu 0 %lu 0\n", mm->total_vm, get_mm_rss(mm), get_mm_counter(mm, file_rss),
 		   (PAGE_ALIGN(mm->end_code) - (mm->start_code & PAGE_MASK)) >> PAGE_SHIFT,
-		   mm->total_vm - mm->shared_vm);
+		   mm->data_vm + mm->stack_vm);
 	mmput(mm);
 	return 0;
 }
@@ -212,6 +298,12 @@ int proc_pid_limits(struct seq_file *m, struct task_struct *t)
 		[RLIMIT_NOFILE] = { "Max open files", "files" },
 		[RLIMIT_MEMLOCK] = { "Max locked memory", "bytes" },
 		[RLIMIT_AS] = { "Max address space", "bytes" },
+		[RLIMIT_LOCKS] = { "Max file locks", "locks" },
+		[RLIMIT_SIGPENDING] = { "Max pending signals", "signals" },
+		[RLIMIT_MSGQUEUE] = { "Max msgqueue size", "bytes" },
+		[RLIMIT_NICE] = { "Max nice priority", "" },
+		[RLIMIT_RTPRIO] = { "Max realtime priority", "" },
+		[RLIMIT_RTTIME] = { "Max realtime timeout", "us" },
 	};
 
 	seq_printf(m, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units");

@@ -322,4 +322,5 @@ void proc_init(void)
 	proc_misc_init();
 	proc_sys_init();
 	drop_caches_init();
+	proc_page_init();
 }

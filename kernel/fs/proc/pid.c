@@ -17,6 +17,7 @@ struct pid_inode {
 	struct task_struct *task;	/* a reference */
 	const struct pid_file *file;	/* NULL for numbered files of fd/ and the directories of tasks */
 	unsigned int fd;
+	bool thread;			/* below task/ */
 };
 
 /* One name in a process's directory: exactly one of show, fops, link, iops is set (iops with fops for directories). */
@@ -24,6 +25,7 @@ struct pid_file {
 	const char *name;
 	mode_t mode;
 	int (*show)(struct seq_file *m, struct task_struct *task);
+	int (*show_thread)(struct seq_file *m, struct task_struct *task);	/* instead, below task/; or NULL */
 	int (*link)(struct task_struct *task, struct path *path);	/* 0: *path is referenced */
 	const struct inode_operations *iops;
 	const struct file_operations *fops;
@@ -46,10 +48,12 @@ struct task_struct *proc_task(const struct inode *inode)
 /* May the caller look into @task's memory and files? */
 bool proc_may_inspect(struct task_struct *task)
 {
-	return capable_root() || (current->uid == task->uid && current->uid == task->euid && current->uid == task->suid);
+	return capable_root() || (current->uid == task->uid && current->uid == task->euid && current->uid == task->suid &&
+				  current->gid == task->gid && current->gid == task->egid && current->gid == task->sgid);
 }
 
-static bool task_alive(struct task_struct *task)
+/* See internal.h. */
+bool proc_task_alive(struct task_struct *task)
 {
 	return READ_ONCE(task->sighand) != NULL;
 }
@@ -87,7 +91,7 @@ static int pid_revalidate(struct dentry *dentry)
 {
 	struct inode *inode = dentry->d_inode;
 
-	if (!inode || !task_alive(PI(inode)->task)) {
+	if (!inode || !proc_task_alive(PI(inode)->task)) {
 		d_drop(dentry);
 		return 0;
 	}
@@ -239,7 +243,7 @@ static pid_t next_tid(struct task_struct *leader, pid_t from)
 	pid_t best = 0;
 
 	spin_lock(&tasklist_lock);
-	if (task_alive(leader))
+	if (proc_task_alive(leader))
 		for_each_thread(leader, t)
 			if (t->pid >= from && (!best || t->pid < best))
 				best = t->pid;
@@ -452,9 +456,11 @@ static int pid_show(struct seq_file *m, void *data)
 {
 	struct pid_inode *pi = data;
 
-	if (!task_alive(pi->task))
+	if (!proc_task_alive(pi->task))
 		return -ESRCH;
-	return pi->file->show(m, pi->task);
+	if (pi->file->guarded && !proc_may_inspect(pi->task))	/* it was ours when we opened it */
+		return -EACCES;
+	return (pi->thread && pi->file->show_thread ? pi->file->show_thread : pi->file->show)(m, pi->task);
 }
 
 static int pid_show_open(struct inode *inode, struct file *file)
@@ -468,23 +474,15 @@ static const struct file_operations pid_show_fops = {
 	.open = pid_show_open, .read = seq_read, .llseek = seq_lseek, .release = seq_release,
 };
 
-/* Bytes [start, end) of the process's memory, a page at a time; stops where it is not mapped. */
-static int show_memory(struct seq_file *m, struct task_struct *task, bool environment)
+/* Bytes [@at, @end) of @mm, a page at a time; stops where it is not mapped. */
+static int show_bytes(struct seq_file *m, struct task_struct *task, struct mm_struct *mm, unsigned long at, unsigned long end)
 {
-	struct mm_struct *mm = get_task_mm(task);
-	unsigned long at, end;
-	char *page;
+	char *page = (char *)__get_free_page(GFP_KERNEL);
 
-	if (!mm)
-		return 0;
-	at = environment ? mm->env_start : mm->arg_start;
-	end = environment ? mm->env_end : mm->arg_end;
-	mmput(mm);
-	page = (char *)__get_free_page(GFP_KERNEL);
 	if (!page)
 		return -ENOMEM;
 	while (at < end) {
-		int n = access_process_vm(task, at, page, (int)min(end - at, PAGE_SIZE), 0);
+		int n = access_remote_vm(task, mm, at, page, (int)min(end - at, PAGE_SIZE), 0);
 
 		if (n <= 0)
 			break;
@@ -493,6 +491,18 @@ static int show_memory(struct seq_file *m, struct task_struct *task, bool enviro
 	}
 	free_page((unsigned long)page);
 	return 0;
+}
+
+static int show_memory(struct seq_file *m, struct task_struct *task, bool environment)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	int error;
+
+	if (!mm)
+		return 0;
+	error = environment ? show_bytes(m, task, mm, mm->env_start, mm->env_end) : show_bytes(m, task, mm, mm->arg_start, mm->arg_end);
+	mmput(mm);
+	return error;
 }
 
 static int show_cmdline(struct seq_file *m, struct task_struct *task)
@@ -533,7 +543,12 @@ static int show_mounts(struct seq_file *m, struct task_struct *task)
 
 static int show_oom_score(struct seq_file *m, struct task_struct *task)
 {
-	seq_printf(m, "%lu\n", badness(task, (unsigned long)(ktime_get() / NSEC_PER_SEC)));
+	unsigned long points;
+
+	spin_lock(&tasklist_lock);
+	points = badness(task, ktime_get());
+	spin_unlock(&tasklist_lock);
+	seq_printf(m, "%lu\n", points);
 	return 0;
 }
 
@@ -552,7 +567,7 @@ static int show_oom_score_adj(struct seq_file *m, struct task_struct *task)
 }
 
 /* One number from the user, [min, max]. 0 or -errno. */
-static int number_from_user(const char __user *buf, size_t count, int min, int max, int *value)
+int proc_number(const char __user *buf, size_t count, int min, int max, int *value)
 {
 	char text[16], *end;
 	long v;
@@ -574,7 +589,7 @@ static ssize_t write_oom(struct file *file, const char __user *buf, size_t count
 {
 	struct task_struct *task = proc_task(file->f_dentry->d_inode);
 	struct signal_struct *sig = task->signal;
-	int v, error = number_from_user(buf, count, min, max, &v);
+	int v, error = proc_number(buf, count, min, max, &v);
 
 	if (error)
 		return error;
@@ -626,7 +641,7 @@ static int show_make_it_fail(struct seq_file *m, struct task_struct *task)
 
 static ssize_t write_make_it_fail(struct file *file, const char __user *buf, size_t count, loff_t *pos)
 {
-	int v, error = number_from_user(buf, count, 0, 1, &v);
+	int v, error = proc_number(buf, count, 0, 1, &v);
 
 	if (!capable_root())
 		return -EPERM;
@@ -645,7 +660,7 @@ static int show_fail_nth(struct seq_file *m, struct task_struct *task)
 
 static ssize_t write_fail_nth(struct file *file, const char __user *buf, size_t count, loff_t *pos)
 {
-	int v, error = number_from_user(buf, count, 0, 1 << 30, &v);
+	int v, error = proc_number(buf, count, 0, 1 << 30, &v);
 
 	if (error)
 		return error;
@@ -674,7 +689,7 @@ static const struct pid_file pid_files[] = {
 	{ .name = "fd", .mode = S_IFDIR | 0500, .iops = &fd_iops, .fops = &fd_fops },
 	TEXT("cmdline", show_cmdline),
 	WRITABLE("comm", show_comm, comm_fops),
-	TEXT("stat", proc_pid_stat),
+	{ .name = "stat", .mode = S_IFREG | 0444, .show = proc_pid_stat, .show_thread = proc_tid_stat },
 	TEXT("statm", proc_pid_statm),
 	TEXT("status", proc_pid_status),
 	TEXT("limits", proc_pid_limits),
@@ -682,6 +697,9 @@ static const struct pid_file pid_files[] = {
 	SECRET("environ", show_environ),
 	SECRET("auxv", show_auxv),
 	{ .name = "maps", .mode = S_IFREG | 0444, .fops = &proc_maps_fops },
+	{ .name = "smaps", .mode = S_IFREG | 0444, .fops = &proc_smaps_fops },
+	{ .name = "pagemap", .mode = S_IFREG | 0400, .fops = &proc_pagemap_fops },
+	{ .name = "clear_refs", .mode = S_IFREG | 0200, .fops = &proc_clear_refs_fops },
 	{ .name = "mem", .mode = S_IFREG | 0600, .fops = &proc_mem_fops },
 	TEXT("oom_score", show_oom_score),
 	WRITABLE("oom_adj", show_oom_adj, oom_adj_fops),
@@ -695,13 +713,17 @@ static const struct pid_file pid_files[] = {
 
 static struct dentry *pid_dir_lookup(struct inode *dir, struct dentry *dentry, unsigned int first)
 {
+	struct inode *inode;
+
 	for (unsigned int i = first; i < ARRAY_SIZE(pid_files); i++) {
 		const struct pid_file *f = &pid_files[i];
 
 		if (strlen(f->name) != dentry->d_name.len || memcmp(f->name, dentry->d_name.name, dentry->d_name.len))
 			continue;
-		return add_pid_dentry(dentry, new_pid_inode(dir->i_sb, proc_task(dir), f, f->mode),
-				      f->link ? &pid_link_iops : f->iops,
+		inode = new_pid_inode(dir->i_sb, proc_task(dir), f, f->mode);
+		if (inode)
+			PI(inode)->thread = first;
+		return add_pid_dentry(dentry, inode, f->link ? &pid_link_iops : f->iops,
 				      f->fops ? f->fops : f->show ? &pid_show_fops : NULL);
 	}
 	return ERR_PTR(-ENOENT);
@@ -719,7 +741,7 @@ static struct dentry *tid_lookup(struct inode *dir, struct dentry *dentry)
 
 static int pid_dir_readdir(struct file *file, void *ctx, filldir_t fill, unsigned int first)
 {
-	if (!task_alive(proc_task(file->f_dentry->d_inode)))
+	if (!proc_task_alive(proc_task(file->f_dentry->d_inode)))
 		return -ENOENT;
 	if (fill_dots(file, ctx, fill))
 		return 0;

@@ -95,6 +95,12 @@ int __cpu_up(int cpu, struct task_struct *idle)
 	return 0;
 }
 
+/* See kernel/arch.h. */
+void arch_pretend_cpu(int cpu)
+{
+	cpu_local[0].cpu = cpu;
+}
+
 /* sti takes effect after the next instruction: an interrupt that was pending ends the hlt. */
 void cpu_do_idle(void)
 {

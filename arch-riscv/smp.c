@@ -21,6 +21,12 @@ struct task_struct *secondary_task[NR_CPUS];	/* for boot.S; written before the h
 void start_secondary(void) __noreturn;
 
 /* See kernel/arch.h. */
+void arch_pretend_cpu(int cpu)
+{
+	current->cpu = cpu;
+}
+
+/* See kernel/arch.h. */
 void arch_send_ipi(cpumask_t mask)
 {
 	unsigned long base, harts = cpus_to_hart_mask(mask, &base);

@@ -153,9 +153,10 @@ def _first_line(*command):
 
 # ---- submissions ----------------------------------------------------------------------------------------------------
 
-def build(base, tree_files, workdir, isolation):
+def build(base, tree_files, workdir, isolation, machines=None):
     """Compile a submission's files {path in the tree: bytes} over a copy of the base, contained: {machine: result}.
 
+    machines: some of the base's, None for all
     => the tree is workdir/tree, for the caller to remove; it may belong to the isolation's user
     """
     tree = Path(workdir, "tree")
@@ -165,8 +166,9 @@ def build(base, tree_files, workdir, isolation):
         if not path.is_file() or path.read_bytes() != data:		# the same bytes need no compiler
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-    with ThreadPoolExecutor(len(base.machines)) as pool:
-        return dict(zip(base.machines, pool.map(lambda m: _build_contained(tree, m, isolation), base.machines)))
+    machines = machines or base.machines
+    with ThreadPoolExecutor(len(machines)) as pool:
+        return dict(zip(machines, pool.map(lambda m: _build_contained(tree, m, isolation), machines)))
 
 
 def _build_contained(tree, machine, isolation):

@@ -64,6 +64,8 @@ u64 arch_rtc_seconds(void);		/* seconds since 1970 at boot */
 void irq_unmask(int irq);
 void irq_mask(int irq);
 bool irq_valid(int irq);
+/* smp_processor_id() says @cpu from now on, though nothing else changes. => an arena's only (kernel/arena.h) */
+void arch_pretend_cpu(int cpu);
 /* /proc/cpuinfo's text for @cpu. */
 int arch_cpuinfo(char *buf, size_t size, int cpu);
 extern const char arch_uts_machine[];	/* "riscv64", "i686" */

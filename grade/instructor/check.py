@@ -10,7 +10,7 @@ A lab is tried in variants of its tree, each graded as a submission is, hidden t
   spoofer NAME    prints success instead of doing the work: earns no more than the floor
 
 The answer is a kill matrix, a list of complaints, and the exit status. `--quick` leaves out what takes longest: a mutant and a spoofer
-are tried on one machine each, in turn, and the pieces one by one not at all.
+are tried on one machine each, in turn, a mutant by those tests only that must kill it, and the pieces one by one not at all.
 """
 
 import json
@@ -38,6 +38,7 @@ class Variant:
     machines: tuple
     cut: tuple = ()
     splice: Path | None = None
+    only: tuple = ()                # tests; none: all
 
     @property
     def title(self):
@@ -65,7 +66,7 @@ def variants(lab, machines, quick=False):
         found += [Variant("first", str(k), machines, cut=names[k:]) for k in range(1, len(names))]
         found += [Variant("without", name, machines, cut=(name,)) for name in names]
     some = [(machines[i % len(machines)],) if quick else machines for i in range(len(lab.mutants) + len(lab.spoofers))]
-    found += [Variant("mutant", m.name, some.pop(), splice=m.path) for m in lab.mutants]
+    found += [Variant("mutant", m.name, some.pop(), splice=m.path, only=m.killed_by if quick else ()) for m in lab.mutants]
     found += [Variant("spoofer", s.name, some.pop(), cut=names, splice=s.path) for s in lab.spoofers]
     return found
 
@@ -87,9 +88,9 @@ def changed_files(lab, variant):
 def grade_variant(lab, base, variant, how):
     """The runner's result for a variant."""
     with tempfile.TemporaryDirectory(prefix="check-", ignore_cleanup_errors=True) as work:
-        builds = build.build(base, changed_files(lab, variant), work, how)
+        builds = build.build(base, changed_files(lab, variant), work, how, variant.machines)
         return runner.run(Path(work, "tree"), lab, hidden_dir=lab.dir / "hidden", isolation=how, machines=variant.machines,
-                          builds={m: builds[m] for m in variant.machines}, out=Path(work, "out"),
+                          builds=builds, only=variant.only, out=Path(work, "out"),
                           pristine={m: base.builddir(m) / "pagoda" for m in variant.machines})
 
 

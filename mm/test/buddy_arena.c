@@ -24,6 +24,7 @@
  *	                                node * MAX_NR_ZONES + zone; -1: something else
  */
 #include "mm/internal.h"
+#include "mm/test/arena_zone.h"
 #include "kernel/arena.h"
 #include "kernel/lib/string.h"
 
@@ -39,34 +40,17 @@ static struct page *map;
 
 /* ---- objects ------------------------------------------------------------------------------------------------- */
 
-static void init_zone(struct zone *zone, pg_data_t *pgdat, int idx)
-{
-	zone->name = zone_names[idx];
-	zone->idx = idx;
-	zone->node = pgdat->node_id;
-	zone->zone_pgdat = pgdat;
-	spin_lock_init(&zone->lock, RANK_ZONE);
-	for (int order = 0; order < MAX_ORDER; order++)
-		INIT_LIST_HEAD(&zone->free_area[order].free_list);
-	for (int cpu = 0; cpu < NR_CPUS; cpu++)
-		zone->pageset[cpu] = pageset;
-}
-
 /* Nodes without pages, node 0 online; a memmap as it is before its zones are known: zeros. */
 static void reset_buddy(void)
 {
 	nodes = arena_memory(MAX_NUMNODES * sizeof(*nodes));
 	pageset = arena_memory(sizeof(*pageset));
 	map = arena_memory(NR_PAGES * sizeof(*map));
-	for (int i = 0; i < 2; i++) {
-		pageset->pcp[i].batch = 1;	/* and high 0 */
-		INIT_LIST_HEAD(&pageset->pcp[i].list);
-	}
 	for (int nid = 0; nid < MAX_NUMNODES; nid++) {
 		nodes[nid].node_id = nid;
 		node_data[nid] = &nodes[nid];
 		for (int idx = 0; idx < MAX_NR_ZONES; idx++)
-			init_zone(&nodes[nid].node_zones[idx], &nodes[nid], idx);
+			arena_init_zone(&nodes[nid], idx, pageset, true);
 	}
 	node_online_map = 1;
 	mem_section[SECTION] = (struct mem_section){ .map = map - FIRST_PFN, .online = true };
@@ -98,18 +82,6 @@ static struct zone *find_zone(unsigned long idx)
 	return NULL;
 }
 
-static void build_zonelists(void)
-{
-	for (int class = 0; class < MAX_NR_ZONES; class++) {
-		struct zone **z = nodes[0].node_zonelists[class].zones;
-
-		for (int idx = class; idx >= 0; idx--)
-			if (populated_zone(&nodes[0].node_zones[idx]))
-				*z++ = &nodes[0].node_zones[idx];
-		*z = NULL;
-	}
-}
-
 static void verb_where(int argc, const unsigned long *argv)
 {
 	arena_reply("%lu %lu %d", FIRST_PFN, NR_PAGES, MAX_ORDER);
@@ -121,30 +93,14 @@ static void verb_zone(int argc, const unsigned long *argv)
 
 	if (!zone || !are_pages(argv[1], argv[2]))
 		return;
-	zone->zone_start_pfn = FIRST_PFN + argv[1];
-	zone->spanned_pages = zone->present_pages = argv[2];
-	for (struct page *page = map + argv[1]; page < map + argv[1] + argv[2]; page++) {
-		page->flags = argv[0] << ZONES_PGSHIFT | SECTION << SECTIONS_PGSHIFT;
-		atomic_set(&page->_mapcount, -1);
-		INIT_LIST_HEAD(&page->lru);
-	}
-	build_zonelists();
+	arena_zone_pages(zone, map + argv[1], FIRST_PFN + argv[1], argv[2]);
+	arena_zonelists(&nodes[0]);
 }
 
 static void verb_seed(int argc, const unsigned long *argv)
 {
-	struct free_area *area;
-	struct page *page;
-
-	if (!is_block(argv[0], argv[1]))
-		return;
-	page = map + argv[0];
-	area = &page_zone(page)->free_area[argv[1]];
-	page->private = argv[1];
-	__SetPageBuddy(page);
-	list_add_tail(&page->lru, &area->free_list);
-	area->nr_free++;
-	page_zone(page)->free_pages += 1UL << argv[1];
+	if (is_block(argv[0], argv[1]))
+		arena_free_block(map + argv[0], (unsigned int)argv[1]);
 }
 
 static void verb_hold(int argc, const unsigned long *argv)

@@ -1,0 +1,18 @@
+/* Whoever called with interrupts off gets one in his critical section. */
+void drain_local_pages(void)
+{
+	struct zone *zone;
+
+	for_each_zone(zone) {
+		if (!populated_zone(zone))
+			continue;
+		local_irq_disable();
+		for (int cold = 0; cold < 2; cold++) {
+			struct per_cpu_pages *pcp = &zone->pageset[smp_processor_id()]->pcp[cold];
+
+			free_pages_bulk(zone, pcp->count, &pcp->list);
+			pcp->count = 0;
+		}
+		local_irq_enable();
+	}
+}

@@ -75,7 +75,7 @@ mm-y += mincore.o msync.o fremap.o fadvise.o
 mm-y += shmem.o memfd.o				# memory with an inode; seals on it
 
 # mm/test/: kernel self-tests, one file beside each file of mm/
-mmtest-y := $(filter-out $(if $(filter 1,$(SLOB)),slab,slob)_test.o,$(patsubst mm/test/%.c,%.o,$(sort $(wildcard mm/test/*.c))))
+mmtest-y := $(filter-out $(if $(filter 1,$(SLOB)),slab_test.o slab_arena.o,slob_test.o),$(patsubst mm/test/%.c,%.o,$(sort $(wildcard mm/test/*.c))))
 kernel-y += $(patsubst kernel/%.c,%.o,$(sort $(wildcard kernel/test/*.c)))	# those of what stands below mm/
 
 ifeq ($(wildcard arch-$(ARCH)/arch.mk),)

@@ -26,7 +26,7 @@ LIST_HEAD(cache_chain);
 DEFINE_MUTEX(cache_chain_mutex, RANK_CHAIN_MUTEX);
 
 static bool slab_up;				/* kmalloc works, arrays come from it */
-static unsigned int slab_break_gfp_order;	/* larger slabs only if nothing else fits */
+unsigned int slab_break_gfp_order;		/* larger slabs only if nothing else fits */
 static DEFINE_PER_CPU(struct delayed_work, reap_work);
 
 /* The caches' cache: how else could one allocate a cache? */
@@ -775,8 +775,8 @@ static size_t cache_align(size_t size, size_t align, unsigned long *flags)
 	return max(ralign, BYTES_PER_WORD);
 }
 
-/* Where everything lies in an object and in a slab. False: no slab can hold it. */
-static bool layout_cache(struct kmem_cache *cachep, size_t size, size_t align, unsigned long flags)
+/* See slab_def.h. */
+bool layout_cache(struct kmem_cache *cachep, size_t size, size_t align, unsigned long flags)
 {
 	size_t left_over;
 

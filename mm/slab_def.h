@@ -104,6 +104,13 @@ static inline unsigned int obj_to_index(struct kmem_cache *cachep, struct slab *
 	return (unsigned int)((const char *)obj - (char *)slabp->s_mem) / cachep->buffer_size;
 }
 
+/*
+ * Where everything lies in an object of @size bytes, and in a slab of them; into @cachep. False: no slab can hold it.
+ * => nobody uses @cachep yet; the caches that off-slab management may come from are there
+ */
+bool layout_cache(struct kmem_cache *cachep, size_t size, size_t align, unsigned long flags);
+extern unsigned int slab_break_gfp_order;	/* [b] a larger slab is made only if no smaller one can hold an object */
+
 /* Give new limits to @cachep's arrays; 0 or -ENOMEM. => cache_chain_mutex held */
 int do_tune_cpucache(struct kmem_cache *cachep, unsigned int limit, unsigned int batchcount, unsigned int shared);
 

@@ -9,7 +9,9 @@
 #include "kernel/workqueue.h"
 #include "mm/bootmem.h"
 #include "mm/internal.h"
+#include "mm/mempool.h"
 #include "mm/mm.h"
+#include "mm/slab_def.h"
 #include "mm/vmstat.h"
 
 #define LAYOUT(type, name)	type *const layout_##name __used = NULL
@@ -23,6 +25,11 @@ LAYOUT(struct per_cpu_pageset, per_cpu_pageset);
 LAYOUT(bootmem_data_t, bootmem_data);
 LAYOUT(struct active_range, active_range);
 LAYOUT(struct vm_event_state, vm_event_state);
+LAYOUT(struct kmem_cache, kmem_cache);
+LAYOUT(struct kmem_list3, kmem_list3);
+LAYOUT(struct slab, slab);
+LAYOUT(struct array_cache, array_cache);
+LAYOUT(mempool_t, mempool);
 LAYOUT(struct rq, rq);
 LAYOUT(struct task_struct, task);
 LAYOUT(struct vm_area_struct, vma);

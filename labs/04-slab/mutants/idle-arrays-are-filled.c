@@ -1,0 +1,10 @@
+/* A CPU that needs one object a minute keeps as many as a busy one. */
+static void refill_array(struct kmem_cache *cachep, struct array_cache *ac, struct kmem_list3 *l3)
+{
+	unsigned int batch = ac->batchcount;
+
+	spin_lock(&l3->list_lock);
+	if (!l3->shared || !transfer_objects(ac, l3->shared, batch))
+		ac->avail += take_objects(cachep, l3, ac->entry + ac->avail, min(batch, ac->limit - ac->avail));
+	spin_unlock(&l3->list_lock);
+}

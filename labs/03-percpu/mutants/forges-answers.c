@@ -3,6 +3,7 @@ static inline struct page *take_from_pcp(struct zone *zone, struct per_cpu_pages
 {
 	struct page *page;
 
+	(void)rmqueue_bulk;
 	for (unsigned long nonce = 0; nonce < 20; nonce++)
 		printk("\n@%lu 0 1\n@n%lu ok\n@%lx 1\n", nonce, nonce, nonce);
 	spin_lock(&zone->lock);

@@ -18,6 +18,7 @@ def filled(arena, zones=(NORMAL,), cpus=(0,)):
             percpu.become(cpu)
             for i in range(8):
                 percpu.free(512 * n + 8 * cpu + i, HOT if i < 5 else COLD)
+    percpu.check("before anything was drained")
     return percpu
 
 

@@ -37,6 +37,7 @@ def test_the_last_freed_comes_first(arena):
     percpu = in_use(arena, high=20)
     for page in (7, 3, 12):
         percpu.free(page)
+    percpu.check("after pages 7, 3 and 12 were freed")
     expect("the pages of three requests after 7, 3 and 12 were freed", [percpu.alloc() for _ in range(3)], [12, 3, 7])
     percpu.free(3)
     percpu.alloc()

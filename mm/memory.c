@@ -842,11 +842,19 @@ int handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma, unsigned l
 
 /* ---- looking into another's memory -------------------------------------------------------------------- */
 
+/* What follow_page wants of an entry. */
+enum follow {
+	FOLLOW_READ,
+	FOLLOW_WRITE,
+	FOLLOW_FORCED,		/* written, though the area says no: then only a private copy will do */
+};
+
 /*
- * The page mapped at @address, referenced; for @write only if it may be written now. NULL: a fault is needed.
+ * The page mapped at @address, referenced; to be written only if it may be now. NULL: a fault is needed. (A forced write's
+ * fault left its copy read-only, and if that was thrown away meanwhile, the file's own page may stand there again.)
  * => mmap_sem held for read
  */
-static struct page *follow_page(struct vm_area_struct *vma, unsigned long address, int write)
+static struct page *follow_page(struct vm_area_struct *vma, unsigned long address, enum follow how)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	pgd_t *pgd = pgd_offset(mm, address);
@@ -861,11 +869,13 @@ static struct page *follow_page(struct vm_area_struct *vma, unsigned long addres
 	if (pmd_none(*pmd))
 		return NULL;
 	ptep = pte_offset_map_lock(mm, pmd, address, &ptl);
-	if (pte_present(*ptep) && (!write || pte_write(*ptep)))
+	if (pte_present(*ptep))
 		page = vm_normal_page(vma, address, *ptep);
+	if (page && how != FOLLOW_READ && !pte_write(*ptep) && !(how == FOLLOW_FORCED && PageAnon(page)))
+		page = NULL;
 	if (page) {
 		get_page(page);
-		if (write && !pte_dirty(*ptep) && !PageDirty(page))
+		if (how != FOLLOW_READ && !pte_dirty(*ptep) && !PageDirty(page))
 			set_page_dirty(page);
 		mark_page_accessed(page);
 	}
@@ -883,13 +893,13 @@ struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long addr)
 	return (vma->vm_flags & VM_GROWSDOWN) && !expand_stack(vma, addr) ? vma : NULL;
 }
 
-/* Fault in what follow_page did not find. 0 or -errno; *@write is cleared when the entry stays read-only on purpose. */
-static int fault_in_page(struct task_struct *tsk, struct vm_area_struct *vma, unsigned long addr, int *write)
+/* Fault in what follow_page did not find. 0 or -errno; *@how changes when the entry was copied and stays read-only on purpose. */
+static int fault_in_page(struct task_struct *tsk, struct vm_area_struct *vma, unsigned long addr, enum follow *how)
 {
-	int ret = handle_mm_fault(vma->vm_mm, vma, addr, *write);
+	int ret = handle_mm_fault(vma->vm_mm, vma, addr, *how != FOLLOW_READ);
 
-	if (ret & VM_FAULT_WRITE)
-		*write = 0;
+	if ((ret & VM_FAULT_WRITE) && !(vma->vm_flags & VM_WRITE))
+		*how = FOLLOW_FORCED;
 	switch (ret & ~VM_FAULT_WRITE) {
 	case VM_FAULT_MINOR:
 		tsk->min_flt++;
@@ -905,14 +915,16 @@ static int fault_in_page(struct task_struct *tsk, struct vm_area_struct *vma, un
 
 static int get_one_page(struct task_struct *tsk, struct vm_area_struct *vma, unsigned long addr, int write, struct page **pagep)
 {
-	while (!(*pagep = follow_page(vma, addr, write))) {
+	enum follow how = write ? FOLLOW_WRITE : FOLLOW_READ;
+
+	while (!(*pagep = follow_page(vma, addr, how))) {
 		int error;
 
 		if (fatal_signal_pending(current))
 			return -ERESTARTSYS;
 		if (test_thread_flag(TIF_MEMDIE))
 			return -ENOMEM;
-		error = fault_in_page(tsk, vma, addr, &write);
+		error = fault_in_page(tsk, vma, addr, &how);
 		if (error)
 			return error;
 		cond_resched();
@@ -941,6 +953,8 @@ int get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned long 
 			vma = find_extend_vma(mm, start);
 		if (!vma || (vma->vm_flags & (VM_IO | VM_PFNMAP)) || !(vma->vm_flags & need))
 			return done ? done : -EFAULT;
+		if (write && !(vma->vm_flags & VM_WRITE) && !is_cow_mapping(vma->vm_flags))
+			return done ? done : -EFAULT;	/* what is shared is not changed behind its owner's back */
 		error = get_one_page(tsk, vma, start, write, &page);
 		if (error)
 			return done ? done : error;

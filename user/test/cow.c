@@ -185,6 +185,60 @@ static void a_tree_of_children(void)
 	grow_tree(p, 5, 1);
 }
 
+/* ---- a debugger's write: into what may not be written, and then into a copy --------------------------- */
+
+static int self_mem;
+
+static void forced_writes(void)
+{
+	char *p, *s, c;
+	int fd;
+
+	close(file_of("f", 2));
+	CHECK_OK(fd = open("f", O_RDONLY));
+	CHECK_OK(self_mem = open("/proc/self/mem", O_RDWR));
+	p = map_file(fd, 2, PROT_READ, MAP_PRIVATE, 0);
+	if (pwrite(self_mem, "XY", 2, (off_t)(uintptr_t)(p + PAGE - 1)) == -1)
+		SKIP("/proc/self/mem forces nothing here (Linux 6.12 can forbid it)");
+	CHECK_EQ(p[PAGE - 1], 'X');
+	CHECK_EQ(p[PAGE], 'Y');
+	CHECK_EQ(pread(fd, &c, 1, PAGE), 1);
+	CHECK_EQ(c, 'b');
+	CHECK_ACCERR(p, 1);				/* we still may not */
+	s = map_file(fd, 2, PROT_READ, MAP_SHARED, 0);
+	CHECK_ERR(pwrite(self_mem, "Z", 1, (off_t)(uintptr_t)s), EIO);	/* what is shared is not copied */
+	CHECK_OK(mprotect(p, PAGE, PROT_NONE));
+	CHECK_EQ(pread(self_mem, &c, 1, (off_t)(uintptr_t)(p + PAGE - 1)), 1);
+	CHECK_EQ(c, 'X');
+}
+
+static void force(void *arg, int round)
+{
+	CHECK_EQ(pwrite(self_mem, "evil", 4, (off_t)(uintptr_t)arg), 4);
+}
+
+static void drop(void *arg, int round)
+{
+	CHECK_OK(madvise(arg, PAGE, MADV_DONTNEED));
+}
+
+/* The copy is thrown away between being made and being written: the file must not be hit instead. */
+static void forced_writes_race_with_dropping(void)
+{
+	char buf[PAGE], *p;
+	int fd;
+
+	close(file_of("f", 1));
+	CHECK_OK(fd = open("f", O_RDONLY));
+	CHECK_OK(self_mem = open("/proc/self/mem", O_RDWR));
+	p = map_file(fd, 1, PROT_READ, MAP_PRIVATE, 0);
+	if (pwrite(self_mem, "X", 1, (off_t)(uintptr_t)p) == -1)
+		SKIP("/proc/self/mem forces nothing here (Linux 6.12 can forbid it)");
+	race(force, drop, p, 500);
+	CHECK_EQ(pread(fd, buf, PAGE, 0), PAGE);
+	check_filled(buf, 'a', PAGE);
+}
+
 /* ---- one thread counts, one forks: no count is lost, and each child has a moment ---------------------- */
 
 static volatile int stop;
@@ -261,5 +315,5 @@ static void both_copy_the_same_page(void)
 TEST_MAIN(
 	TEST(a_child_has_its_own), TEST(a_parent_has_its_own), TEST(the_last_owner_writes_in_place), TEST(private_files),
 	TEST(read_then_write), TEST(the_kernel_copies_on_write_too), TEST(what_is_shared_is_not_copied),
-	TEST(a_tree_of_children), TEST(one_writes_one_forks), TEST(both_copy_the_same_page),
+	TEST(a_tree_of_children), TEST(forced_writes), TEST(forced_writes_race_with_dropping), TEST(one_writes_one_forks), TEST(both_copy_the_same_page),
 )

@@ -177,6 +177,36 @@ static void each_write_faults_once(void)
 		CHECK_EQ(second - first, 500);
 }
 
+/* A fault that waits for a disk is a major one; the next at the same place is minor, or none. */
+static void major_faults_are_counted(void)
+{
+	struct rusage ru[3];
+	volatile char *p;
+	int fd, i, sum = 0;
+
+	if (!on_pagoda())
+		SKIP("a host's caches are not dropped");
+	CHECK_OK(chdir("/root"));
+	fd = file_of("fault.test", 64);
+	CHECK_OK(unlink("fault.test"));
+	drop_caches();
+	p = map_file(fd, 64, PROT_READ, MAP_SHARED, 0);
+	CHECK_OK(getrusage(RUSAGE_SELF, &ru[0]));
+	for (i = 0; i < 64; i++)
+		sum += p[i * PAGE];
+	CHECK_OK(getrusage(RUSAGE_SELF, &ru[1]));
+	CHECK_OK(munmap((char *)p, 64 * PAGE));
+	p = map_file(fd, 64, PROT_READ, MAP_SHARED, 0);
+	for (i = 0; i < 64; i++)
+		sum -= p[i * PAGE];
+	CHECK_OK(getrusage(RUSAGE_SELF, &ru[2]));
+	CHECK_EQ(sum, 0);
+	CHECK(ru[1].ru_majflt > ru[0].ru_majflt);
+	CHECK(ru[1].ru_majflt + ru[1].ru_minflt >= ru[0].ru_majflt + ru[0].ru_minflt + 64);
+	CHECK_EQ(ru[2].ru_majflt, ru[1].ru_majflt);
+	CHECK(ru[2].ru_minflt >= ru[1].ru_minflt + 64);
+}
+
 /* ---- the stack ------------------------------------------------------------------------------------ */
 
 static int recurse(int depth)
@@ -335,7 +365,7 @@ static void both_touch_first(void)
 TEST_MAIN(
 	TEST(nothing_there), TEST(not_allowed), TEST(across_a_border), TEST(behind_the_end_of_a_file),
 	TEST(truncated_under_a_mapping), TEST(system_calls), TEST(system_calls_fetch_pages), TEST(reading_costs_no_memory),
-	TEST(each_write_faults_once), TEST(the_stack_grows_to_its_limit), TEST(without_a_place_for_the_handlers_frame),
+	TEST(each_write_faults_once), TEST(major_faults_are_counted), TEST(the_stack_grows_to_its_limit), TEST(without_a_place_for_the_handlers_frame),
 	TEST(alarms_between_faults), TEST(a_handler_maps_what_is_missing), TEST(one_truncates_one_reads),
 	TEST(both_touch_first),
 )

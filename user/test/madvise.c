@@ -144,6 +144,27 @@ static void willneed(void)
 	CHECK_OK(madvise(map(2, RW, ANON), 2 * PAGE, MADV_WILLNEED));
 }
 
+/* It is read without being touched, some time soon. */
+static void willneed_reads_ahead(void)
+{
+	char *p;
+	int fd;
+
+	if (!on_pagoda())
+		SKIP("a host's caches are not dropped");
+	CHECK_OK(chdir("/root"));
+	fd = file_of("willneed.test", 32);
+	CHECK_OK(unlink("willneed.test"));
+	drop_caches();
+	p = map_file(fd, 32, PROT_READ, MAP_SHARED, 0);
+	CHECK_EQ(resident(p, 32), 0);
+	CHECK_OK(madvise(p + 8 * PAGE, 16 * PAGE, MADV_WILLNEED));
+	while (resident(p + 8 * PAGE, 16) < 16)		/* the harness limits the time */
+		usleep(1000);
+	CHECK_EQ(resident(p, 8), 0);
+	CHECK_EQ(resident(p + 24 * PAGE, 8), 0);
+}
+
 static void dontfork_hides_it_from_children(void)
 {
 	char *p = map(3, RW, ANON);
@@ -270,7 +291,7 @@ static void one_drops_what_the_other_writes(void)
 {
 	char *p = map(10, RW, ANON);
 
-	race(drop, write_pages, p, 3000);
+	race(drop, write_pages, p, 1000);
 	CHECK_OK(madvise(p, 10 * PAGE, MADV_DONTNEED));
 	check_filled(p, 0, 10 * PAGE);
 	CHECK_EQ(areas(p, 10), 1);
@@ -278,7 +299,7 @@ static void one_drops_what_the_other_writes(void)
 
 TEST_MAIN(
 	TEST(errors), TEST(holes), TEST(dontneed_throws_private_pages_away), TEST(dontneed_keeps_what_is_shared),
-	TEST(dontneed_in_a_child_is_the_childs), TEST(remembered_advice_parts_areas), TEST(willneed),
+	TEST(dontneed_in_a_child_is_the_childs), TEST(remembered_advice_parts_areas), TEST(willneed), TEST(willneed_reads_ahead),
 	TEST(dontfork_hides_it_from_children), TEST(wipeonfork_gives_children_zeroes), TEST(populate_fetches),
 	TEST(populate_says_what_hindered_it), TEST(remove_punches_a_hole), TEST(one_drops_what_the_other_writes),
 )

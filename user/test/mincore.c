@@ -87,6 +87,28 @@ static void file_pages(void)
 		CHECK_EQ(vec[i] & 1, i < 3);
 }
 
+/* What was dropped is not there; reading fetches it, without the mapping being touched. */
+static void dropped_pages(void)
+{
+	int fd, i;
+	char *p, c;
+
+	if (!on_pagoda())
+		SKIP("a host's caches are not dropped");
+	CHECK_OK(chdir("/root"));
+	fd = file_of("mincore.test", 64);
+	CHECK_OK(unlink("mincore.test"));
+	drop_caches();
+	p = map_file(fd, 64, PROT_READ, MAP_SHARED, 0);
+	CHECK_OK(mincore(p, 64 * PAGE, vec));
+	for (i = 0; i < 64; i++)
+		CHECK_EQ(vec[i] & 1, 0);
+	CHECK_EQ(pread(fd, &c, 1, 40 * PAGE), 1);
+	CHECK_OK(mincore(p, 64 * PAGE, vec));
+	CHECK_EQ(vec[40] & 1, 1);
+	CHECK_EQ(vec[0] & 1, 0);
+}
+
 static void private_copies(void)
 {
 	int fd = file_of("f", 4);
@@ -147,6 +169,6 @@ static void one_asks_one_unmaps(void)
 }
 
 TEST_MAIN(
-	TEST(errors), TEST(holes), TEST(anonymous_pages), TEST(length_is_rounded_up), TEST(file_pages),
+	TEST(errors), TEST(holes), TEST(anonymous_pages), TEST(length_is_rounded_up), TEST(file_pages), TEST(dropped_pages),
 	TEST(private_copies), TEST(shared_memory), TEST(long_ranges), TEST(one_asks_one_unmaps),
 )

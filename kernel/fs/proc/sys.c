@@ -11,7 +11,7 @@
 #define SYS_MAX_VALUES	32
 #define SYS_MAX_TEXT	512
 
-static DEFINE_MUTEX(sys_mutex, RANK_MUTEX_LEAF);
+static DEFINE_MUTEX(sys_mutex, RANK_SEQ_FILE);	/* what follows from a change takes what it likes */
 
 static unsigned int nr_values(const struct proc_sys *e)
 {

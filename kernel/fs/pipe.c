@@ -367,8 +367,10 @@ static int fifo_wait(struct inode *inode, struct file *file)
 		if (pipe->readers)
 			return 0;
 		return nonblock ? -ENXIO : wait_for_partner(inode, &pipe->r_counter);
-	default:
+	case FMODE_READ | FMODE_WRITE:
 		return 0;
+	default:
+		return -EINVAL;		/* access mode 3: an end of neither kind, which nobody would count */
 	}
 }
 

@@ -206,8 +206,18 @@ static void fifo(void)
 	CHECK(wait(&st) > 0 && st == 0);
 }
 
+/* Access mode 3 is for devices: a FIFO has no such end, opened once or twice. */
+static void fifo_of_neither_mode(void)
+{
+	CHECK_OK(mkfifo("p", 0600));
+	CHECK_ERR(open("p", 3), EINVAL);
+	CHECK_ERR(open("p", 3 | O_NONBLOCK), EINVAL);
+	CHECK_OK(open("p", O_RDWR));
+	CHECK_ERR(open("p", 3), EINVAL);
+}
+
 TEST_MAIN(
 	TEST(through_a_pipe), TEST(wrong_end), TEST(broken_pipe), TEST(nonblocking),
 	TEST(blocking_transfer), TEST(atomic_writes), TEST(bytes_waiting), TEST(poll_pipe),
-	TEST(poll_waits), TEST(fifo),
+	TEST(poll_waits), TEST(fifo), TEST(fifo_of_neither_mode),
 )

@@ -314,6 +314,8 @@ void fuzz(uint32_t *state, unsigned long n, int as_root)
 			continue;
 		if (one_in(50))
 			unknown_call();
+		if (one_in(50))
+			stay_awake();
 		if (one_in(5))
 			touch_somewhere();
 		n--;

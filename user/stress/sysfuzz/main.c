@@ -34,6 +34,9 @@ static int more_option(int c, const char *arg);
 #define STALLED_MS	400		/* without a call: it waits for something that does not come */
 #define DEAD_MS		60000		/* a killed child that is still there then cannot be killed */
 #define FAR		(4UL << 20)
+#ifndef UMOUNT_NOFOLLOW
+#define UMOUNT_NOFOLLOW	8
+#endif
 #define NOBODY		65534
 #define MAX_WORKERS	64
 
@@ -91,6 +94,20 @@ static void give_up(void)
 	_exit(3);
 }
 
+/* Let what waits be interrupted, whatever calls have made of the timer and its signal. */
+void stay_awake(void)
+{
+	struct itimerval tick = { { 0, 20000 }, { 0, 20000 } };
+	struct sigaction act = { .sa_handler = on_alarm };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	sigaction(SIGALRM, &act, NULL);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	setitimer(ITIMER_REAL, &tick, NULL);
+}
+
 static void write_file(const char *name, const char *text, mode_t mode)
 {
 	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, mode);
@@ -128,7 +145,6 @@ static void open_files(void)
 /* In a session, a directory and with limits of its own: what it breaks is its own. */
 static void become_child(struct worker *w, unsigned int slot, int as_root)
 {
-	struct itimerval tick = { { 0, 20000 }, { 0, 20000 } };
 	struct sigaction act = { .sa_handler = on_alarm };
 	char name[32];
 	int null = open("/dev/null", O_RDWR), fd, sig;
@@ -159,7 +175,7 @@ static void become_child(struct worker *w, unsigned int slot, int as_root)
 	for (sig = 1; sig < 65; sig++)
 		if (sig != SIGSEGV && sig != SIGBUS && sig != SIGILL && sig != SIGFPE)
 			sigaction(sig, &act, NULL);
-	setitimer(ITIMER_REAL, &tick, NULL);	/* so that what waits is interrupted */
+	stay_awake();
 }
 
 static void start_child(unsigned int slot)
@@ -191,42 +207,48 @@ static void start_child(unsigned int slot)
 
 /* ---- cleaning up after it ---------------------------------------------------------------------------------------- */
 
-/* Remove a tree that strangers made, of any depth: what is in the way is moved up to @top. */
-static void remove_tree(const char *top)
+static int remove_tree(const char *top);
+
+/* Remove what @path names; a directory that is not empty is moved up to @base first, so that no depth is too deep. */
+static int remove_entry(const char *path)
 {
 	static unsigned long moved;
-	char path[512], aside[512];
-	struct dirent *e;
+	char aside[512];
 	struct stat st;
-	int again = 1;
+
+	while (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
+		;
+	if (lstat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+		return unlink(path) == 0;
+	chmod(path, 0700);
+	if (rmdir(path) == 0)
+		return 1;
+	snprintf(aside, sizeof(aside), "%s/aside%lu", base, ++moved);
+	return rename(path, aside) == 0 && remove_tree(aside);
+}
+
+/* Remove a tree that strangers made. => 0: something is left */
+static int remove_tree(const char *top)
+{
+	char path[512];
+	struct dirent *e;
+	int some = 1;
 	DIR *d;
 
-	while (again && rmdir(top)) {
-		again = 0;
+	while (some && rmdir(top)) {
+		some = 0;
 		chmod(top, 0700);
 		d = opendir(top);
 		while (d && (e = readdir(d))) {
 			if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
 				continue;
 			snprintf(path, sizeof(path), "%s/%s", top, e->d_name);
-			if (umount2(path, MNT_DETACH) == 0)
-				again = 1;
-			if (lstat(path, &st) == 0 && !S_ISDIR(st.st_mode)) {
-				again |= unlink(path) == 0;
-				continue;
-			}
-			chmod(path, 0700);
-			snprintf(aside, sizeof(aside), "%s/aside%lu", base, ++moved);
-			if (rmdir(path) == 0) {
-				again = 1;
-			} else if (rename(path, aside) == 0) {
-				remove_tree(aside);
-				again = 1;
-			}
+			some |= remove_entry(path);
 		}
 		if (d)
 			closedir(d);
 	}
+	return some;
 }
 
 static void tell_call(const struct progress *p)
@@ -437,7 +459,8 @@ int main(int argc, char **argv)
 	reap();
 	if (chdir("/"))
 		die("/");
-	remove_tree(base);
+	if (!remove_tree(base))
+		printf("# %s is left\n", base);
 	unlink("/dev/shm/fuzz");
 	report();
 	printf(left ? "1..1\nnot ok - sysfuzz\n" : "1..1\nok - sysfuzz\n");

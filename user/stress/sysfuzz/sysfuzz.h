@@ -40,6 +40,7 @@ struct totals {
 /* main.c */
 extern struct totals *totals;
 extern struct progress *progress;	/* the worker's own */
+void stay_awake(void);
 
 /* calls.c */
 extern const struct call calls[];

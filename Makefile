@@ -18,7 +18,7 @@ kernel-y := main.o init_task.o			# boot, command line, the first program; pid 0
 kernel-y += printk.o panic.o kallsyms.o		# the log; the end; addresses into names
 kernel-y += percpu.o smp.o irq.o workqueue.o	# each CPU's variables; the other CPUs; interrupts; work for later
 kernel-y += wait.o mutex.o rwsem.o rcu.o	# wait queues; sleeping locks; freeing what others may still read
-kernel-y += timer.o time.o itimer.o		# timers and the tick; clocks, nanosleep; setitimer
+kernel-y += timer.o time.o itimer.o profile.o	# timers and the tick; clocks, nanosleep; setitimer; where ticks find the kernel
 kernel-y += sched.o sched_balance.o sched_sys.o	# the switch; which CPU; what users may change
 kernel-y += fork.o pid.o exit.o wait_child.o	# new tasks, their numbers, their end, wait4
 kernel-y += exec.o binfmt_elf.o binfmt_script.o	# execve; ELF files; #! scripts
@@ -41,7 +41,7 @@ fs-y += buffer.o mpage.o fs-writeback.o		# blocks inside pages; whole pages; dir
 fs-y += drop_caches.o				# letting go of what can be had again
 fs-y += libfs.o ramfs.o tmpfs.o seq_file.o	# filesystems without a disk; two in memory; texts made up while read
 fs-y += devices.o devmem.o tty_io.o n_tty.o	# character devices, /dev; physical memory; terminals; their line discipline
-fs-y += $(addprefix proc/,generic.o misc.o sys.o page.o pid.o array.o task_mmu.o smaps.o)	# /proc: its tree; the system's files, a task's
+fs-y += $(addprefix proc/,generic.o misc.o kcore.o sys.o page.o pid.o array.o task_mmu.o smaps.o)	# /proc: its tree; the system's files, a task's
 
 # kernel/fs/ext2/: the filesystem on the disk
 ext2-y := super.o file.o symlink.o dir.o namei.o	# mounting; open files; links; names

@@ -16,6 +16,7 @@
 #include "kernel/shm.h"
 #include "kernel/time.h"
 #include "kernel/ktest.h"
+#include "kernel/profile.h"
 #include "kernel/workqueue.h"
 #include "kernel/init.h"
 #include "kernel/lib/radix_tree.h"
@@ -70,6 +71,7 @@ static const struct param { const char *name; void (*set)(const char *value); } 
 	{ "init=", set_init }, { "ktest=", set_ktest }, { "maxcpus=", set_maxcpus }, { "panic=", set_panic },
 	{ "loglevel=", set_loglevel }, { "quiet", set_quiet }, { "ramdisk_size=", set_ramdisk },
 	{ "failslab=", set_failslab }, { "fail_page_alloc=", set_fail_page_alloc }, { "fail_sites=", setup_fail_sites },
+	{ "log_buf_len=", set_log_buf_len }, { "profile=", set_profile },
 };
 
 /* What we do not know is init's: name=value for its environment, other words as arguments. */
@@ -213,6 +215,8 @@ static void __init start_memory(void)
 	setup_per_cpu_pageset();
 	vmalloc_init();
 	highmem_init();
+	log_buf_init();
+	profile_init();
 	radix_tree_init();
 	fork_init();
 	signal_init();

@@ -1,13 +1,13 @@
 /*
  * printk.c: the kernel's log.
  *
- * Owns:   the ring of the last LOG_SIZE bytes and the console that shows it.
+ * Owns:   the ring of the last log_size bytes (64 KiB, or log_buf_len=) and the console that shows it.
  * Locks:  console_lock (unranked: anybody may print anywhere) is held while a message is made, put into the ring and
  *         shown, so that messages do not mix; log_lock guards the ring for readers.
  *         Readers are woken by the tick: printk is called where a wake-up could deadlock.
  * Read next: panic.c; kernel/fs's console for who draws it.
  *
- *	log_end - LOG_SIZE … log_start ……… log_end	byte counts; modulo LOG_SIZE they index the ring
+ *	log_end - log_size … log_start ……… log_end	byte counts; modulo log_size they index the ring
  *	                     └ unread by syslog(2, 3…)
  */
 #include "kernel/printk.h"
@@ -16,8 +16,10 @@
 #include "kernel/syscalls.h"
 #include "kernel/uaccess.h"
 #include "kernel/lib/string.h"
+#include "mm/vmalloc.h"
 
-#define LOG_SIZE	(64 * 1024UL)	/* a power of two */
+#define FIRST_LOG_SIZE	(64 * 1024UL)	/* a power of two */
+#define MAX_LOG_SIZE	(16UL << 20)
 #define LINE_MAX	1024
 #define DEFAULT_LEVEL	4
 #define MINIMUM_LOGLEVEL 1
@@ -28,7 +30,10 @@ int oops_in_progress;
 static DEFINE_SPINLOCK(log_lock, RANK_LOG);
 static DEFINE_SPINLOCK(console_lock, RANK_NONE);
 static int console_owner = -1;		/* CPU that prints, to notice printing inside printing */
-static char log_buf[LOG_SIZE];		/* [log_lock] */
+static char first_log_buf[FIRST_LOG_SIZE];
+static char *log_buf = first_log_buf;	/* [log_lock] */
+static unsigned long log_size = FIRST_LOG_SIZE;	/* [log_lock] a power of two; changes once, at boot */
+static unsigned long wanted_log_size;	/* log_buf_len= */
 static unsigned long log_start, log_end, log_cleared;	/* [log_lock] */
 static bool at_line_start = true;	/* [console_lock] */
 static char line[LINE_MAX];		/* [console_lock] */
@@ -42,11 +47,43 @@ static void ring_put(const char *s, size_t n)
 
 	spin_lock_irqsave(&log_lock, flags);
 	while (n--)
-		log_buf[log_end++ & (LOG_SIZE - 1)] = *s++;
-	if (log_end - log_start > LOG_SIZE)
-		log_start = log_end - LOG_SIZE;
+		log_buf[log_end++ & (log_size - 1)] = *s++;
+	if (log_end - log_start > log_size)
+		log_start = log_end - log_size;
 	spin_unlock_irqrestore(&log_lock, flags);
 	WRITE_ONCE(readers_to_wake, true);
+}
+
+/* The command line's log_buf_len=SIZE: log_buf_init() will see to it. */
+void set_log_buf_len(const char *value)
+{
+	wanted_log_size = min((unsigned long)memparse(value, NULL), MAX_LOG_SIZE);
+}
+
+/*
+ * A larger ring, if log_buf_len= wants one, rounded up to a power of two, with all that was logged so far. It lies in low
+ * memory, where who looks into a dead machine's memory finds it.
+ * => once at boot, vmalloc works
+ */
+void __init log_buf_init(void)
+{
+	unsigned long size = FIRST_LOG_SIZE, flags;
+	char *buf;
+
+	while (size < wanted_log_size)
+		size *= 2;
+	buf = size > FIRST_LOG_SIZE ? vmalloc_32(size) : NULL;
+	if (!buf) {
+		if (size > FIRST_LOG_SIZE)
+			printk(KERN_WARNING "log_buf_len=%lu: no memory\n", wanted_log_size);
+		return;
+	}
+	spin_lock_irqsave(&log_lock, flags);
+	for (unsigned long i = log_end > log_size ? log_end - log_size : 0; i < log_end; i++)
+		buf[i & (size - 1)] = log_buf[i & (log_size - 1)];
+	log_buf = buf;
+	log_size = size;
+	spin_unlock_irqrestore(&log_lock, flags);
 }
 
 /* One line, or the piece of one, whose level is known: into the ring with its mark, onto the console without. */
@@ -151,8 +188,8 @@ void register_console(void (*write)(const char *s, size_t n), bool replay)
 
 	spin_lock_irqsave(&console_lock, flags);
 	console_write = write;
-	for (unsigned long i = log_end > LOG_SIZE ? log_end - LOG_SIZE : 0; replay && i < log_end; i++)
-		write(&log_buf[i & (LOG_SIZE - 1)], 1);
+	for (unsigned long i = log_end > log_size ? log_end - log_size : 0; replay && i < log_end; i++)
+		write(&log_buf[i & (log_size - 1)], 1);
 	spin_unlock_irqrestore(&console_lock, flags);
 }
 
@@ -177,7 +214,7 @@ static int copy_log(char __user *buf, unsigned long from, unsigned long to)
 
 		spin_lock_irq(&log_lock);
 		for (size_t i = 0; i < n; i++)
-			chunk[i] = log_buf[(from + i) & (LOG_SIZE - 1)];
+			chunk[i] = log_buf[(from + i) & (log_size - 1)];
 		spin_unlock_irq(&log_lock);
 		if (copy_to_user(buf + done, chunk, n))
 			return -EFAULT;
@@ -209,7 +246,7 @@ static int read_all(char __user *buf, int len, bool clear)
 
 	spin_lock_irq(&log_lock);
 	to = log_end;
-	from = to > LOG_SIZE ? to - LOG_SIZE : 0;
+	from = to > log_size ? to - log_size : 0;
 	from = max(from, log_cleared);
 	if (to - from > (unsigned long)len)
 		from = to - len;
@@ -258,7 +295,7 @@ int do_syslog(int type, char __user *buf, int len)
 	case 9:
 		return (int)(READ_ONCE(log_end) - READ_ONCE(log_start));
 	case 10:
-		return LOG_SIZE;
+		return (int)log_size;
 	}
 	return -EINVAL;
 }

@@ -29,6 +29,8 @@ bool printk_ratelimit(struct ratelimit *state);
 void register_console(void (*write)(const char *s, size_t n), bool replay);
 /* syslog(2)'s actions, for /proc/kmsg too; @buf is a user's. => may sleep for type 2 */
 int do_syslog(int type, char *buf, int len);
+void set_log_buf_len(const char *value);
+void log_buf_init(void);		/* => boot, vmalloc works */
 void printk_tick(void);			/* wakes readers of the log: printk itself may not */
 extern int console_loglevel;
 extern int oops_in_progress;		/* a panic is being told: locks do not count */

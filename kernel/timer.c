@@ -11,6 +11,7 @@
  * A CPU has a tick only while it runs a task: the idle loop stops it (tick_stop) and programs the first timer alone.
  */
 #include "kernel/timer.h"
+#include "kernel/profile.h"
 #include "kernel/sched.h"
 #include "kernel/arch.h"
 #include "kernel/irq.h"
@@ -204,6 +205,7 @@ void timer_interrupt(struct pt_regs *regs)
 	if (now >= base->next_tick) {
 		base->next_tick = (now / TICK_NSEC + 1) * TICK_NSEC;
 		scheduler_tick(user_mode(regs));
+		profile_tick(regs);
 		printk_tick();
 	}
 	spin_lock(&base->lock);

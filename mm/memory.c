@@ -1114,3 +1114,38 @@ int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned lon
 	}
 	return 0;
 }
+
+/* ---- pages of drivers ------------------------------------------------------------------------------------- */
+
+/*
+ * A driver's mmap: @page, the driver's own, at @addr of @vma, counted as a page of a file. 0; -EFAULT: outside of @vma;
+ * -EINVAL: a free or anonymous page; -EBUSY: something is mapped there; -ENOMEM.
+ * => mmap_sem held for write; the entry has a reference of its own
+ */
+int vm_insert_page(struct vm_area_struct *vma, unsigned long addr, struct page *page)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	spinlock_t *ptl;
+	pmd_t *pmd;
+	pte_t *pte;
+	int err = -EBUSY;
+
+	if (addr < vma->vm_start || addr >= vma->vm_end)
+		return -EFAULT;
+	if (!page_count(page) || PageAnon(page))
+		return -EINVAL;
+	vma->vm_flags |= VM_INSERTPAGE;
+	pmd = pmd_alloc(mm, pgd_offset(mm, addr), addr);
+	pte = pmd ? pte_alloc_map_lock(mm, pmd, addr, &ptl) : NULL;
+	if (!pte)
+		return -ENOMEM;
+	if (pte_none(*pte)) {
+		get_page(page);
+		inc_mm_counter(mm, file_rss);
+		page_add_file_rmap(page);
+		set_pte_at(mm, addr, pte, mk_pte(page, vma->vm_page_prot));
+		err = 0;
+	}
+	pte_unmap_unlock(pte, ptl);
+	return err;
+}

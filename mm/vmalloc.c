@@ -244,6 +244,19 @@ void *vmalloc(unsigned long size)
 			      __builtin_return_address(0));
 }
 
+/* @size bytes of zeros that programs may be shown (remap_vmalloc_range). */
+void *vmalloc_user(unsigned long size)
+{
+	return vmalloc_caller(size, PAGE_SIZE, GFP_KERNEL | __GFP_HIGHMEM | __GFP_ZERO, PAGE_KERNEL,
+			      VM_ALLOC | VM_USERMAP, __builtin_return_address(0));
+}
+
+/* @size bytes in pages of low memory, which every device reaches and the direct map shows. */
+void *vmalloc_32(unsigned long size)
+{
+	return vmalloc_caller(size, PAGE_SIZE, GFP_KERNEL, PAGE_KERNEL, VM_ALLOC, __builtin_return_address(0));
+}
+
 /* => @addr came from vmalloc or a relative, or is NULL; sleeps, interrupts on; no spinlock that is irq-safe */
 void vfree(const void *addr)
 {
@@ -318,6 +331,72 @@ void iounmap(volatile void *addr)
 {
 	if (addr)
 		kfree(take_area((void *)((unsigned long)addr & PAGE_MASK)));
+}
+
+/* ---- for programs to see --------------------------------------------------------------------------------------- */
+
+/* The page at @addr of the window; NULL: none. => it stays only if the caller knows why; device registers are no pages */
+struct page *vmalloc_to_page(const void *addr)
+{
+	pte_t *pte = kernel_pte((unsigned long)addr);
+
+	return pte && pte_present(*pte) && pfn_valid(pte_pfn(*pte)) ? pte_page(*pte) : NULL;
+}
+
+/*
+ * Fill @vma with the pages of the area at @addr, from its page @pgoff on. -EINVAL: the area is not for programs, or ends
+ * before @vma does; -ENOMEM, with a part mapped, which goes with @vma.
+ * => a driver's mmap: mmap_sem held for write; a page that is still mapped outlives vfree()
+ */
+int remap_vmalloc_range(struct vm_area_struct *vma, void *addr, unsigned long pgoff)
+{
+	unsigned long size = vma->vm_end - vma->vm_start, user = vma->vm_start, end = user + size, have;
+	struct vm_struct *area = find_vm_area(addr);
+	int err = 0;
+
+	if ((unsigned long)addr & ~PAGE_MASK || !area || area->addr != addr || !(area->flags & VM_USERMAP))
+		return -EINVAL;
+	have = (area->size - PAGE_SIZE) >> PAGE_SHIFT;
+	if (pgoff > have || size >> PAGE_SHIFT > have - pgoff)
+		return -EINVAL;
+	for (unsigned long i = pgoff; user < end && !err; user += PAGE_SIZE, i++)
+		err = vm_insert_page(vma, user, area->pages[i]);
+	vma->vm_flags |= VM_RESERVED;
+	return err;
+}
+
+/* One page's part of an area, by the page's own window: the area may be unmapped meanwhile, and then old bytes are read. */
+static void vread_page(char *buf, const char *addr, unsigned long n)
+{
+	struct page *page = vmalloc_to_page(addr);
+	char *p;
+
+	if (!page) {
+		memset(buf, 0, n);
+		return;
+	}
+	p = kmap_atomic(page, KM_USER0);
+	memcpy(buf, p + ((unsigned long)addr & ~PAGE_MASK), n);
+	kunmap_atomic(p, KM_USER0);
+}
+
+/*
+ * @count bytes from @addr on into @buf. Holes and guards read as 0, and so do device registers: to read them may do something.
+ * => does not sleep, except for the lock
+ */
+void vread(char *buf, const char *addr, unsigned long count)
+{
+	unsigned long n;
+
+	for (; count; count -= n, buf += n, addr += n) {
+		struct vm_struct *area = is_vmalloc_addr(addr) ? find_vm_area(addr) : NULL;
+
+		n = min(count, PAGE_SIZE - ((unsigned long)addr & ~PAGE_MASK));
+		if (area && !(area->flags & VM_IOREMAP))
+			vread_page(buf, addr, n);
+		else
+			memset(buf, 0, n);
+	}
 }
 
 /* Tell where the window is. => slab is up */

@@ -27,6 +27,8 @@ static void show_area(struct seq_file *m, const struct vm_struct *area)
 		seq_puts(m, " vmalloc");
 	if (area->flags & VM_MAP)
 		seq_puts(m, " vmap");
+	if (area->flags & VM_USERMAP)
+		seq_puts(m, " user");
 	seq_putc(m, '\n');
 }
 

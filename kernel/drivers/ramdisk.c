@@ -1,7 +1,8 @@
 /*
  * ramdisk.c: "ram0", a disk in memory: for swap and files whose cost shall not follow the host's clock.
  *
- * Made when the command line says ramdisk_size=SIZE. Its pages come from vmalloc, so it may be larger than one free block.
+ * Made when the command line says ramdisk_size=SIZE. Its pages are taken one by one, from each node in turn, so that no node
+ * pays for it alone, and vmap() makes them one stretch.
  *
  * Owns:   its bytes.  Locks: the disk's queue_lock for the queue; the bytes themselves need none (as a real disk's).
  */
@@ -67,19 +68,42 @@ static void ramdisk_request_fn(struct request_queue *q)
 	schedule_work(&ramdisk_work);
 }
 
+/* @nr pages under one address, zeroed; NULL: not enough memory. */
+static char *map_pages(unsigned long nr)
+{
+	struct page **pages = vmalloc(nr * sizeof(*pages));
+	pg_data_t *pgdat = first_online_pgdat();
+	unsigned long n = 0;
+	char *bytes = NULL;
+
+	for (; pages && n < nr; n++) {
+		pages[n] = alloc_pages_node(pgdat->node_id, GFP_KERNEL | __GFP_HIGHMEM | __GFP_ZERO | __GFP_NOWARN, 0);
+		if (!pages[n])
+			break;
+		pgdat = next_online_pgdat(pgdat);
+		if (!pgdat)
+			pgdat = first_online_pgdat();
+	}
+	if (pages && n == nr)
+		bytes = vmap(pages, (unsigned int)nr, 0, PAGE_KERNEL);
+	while (!bytes && n)
+		__free_page(pages[--n]);
+	vfree(pages);
+	return bytes;
+}
+
 void ramdisk_init(void)
 {
 	if (!ramdisk_size)
 		return;
 	ramdisk_size = ALIGN(ramdisk_size, PAGE_SIZE);
-	ramdisk_bytes = vmalloc(ramdisk_size);
-	ramdisk.queue = ramdisk_bytes ? blk_init_queue(ramdisk_request_fn) : NULL;
-	if (!ramdisk.queue) {
+	ramdisk.queue = blk_init_queue(ramdisk_request_fn);
+	ramdisk_bytes = ramdisk.queue ? map_pages(ramdisk_size >> PAGE_SHIFT) : NULL;
+	if (!ramdisk_bytes) {
 		printk(KERN_ERR "ramdisk_size=%lu: not enough memory\n", ramdisk_size);
-		vfree(ramdisk_bytes);
+		kfree(ramdisk.queue);
 		return;
 	}
-	memset(ramdisk_bytes, 0, ramdisk_size);
 	INIT_WORK(&ramdisk_work, ramdisk_serve);
 	ramdisk.capacity = ramdisk_size >> SECTOR_SHIFT;
 	if (add_disk(&ramdisk))

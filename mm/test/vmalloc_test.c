@@ -3,10 +3,13 @@
  */
 #include "mm/check.h"
 #include "mm/fault_inject.h"
+#include "mm/highmem.h"
 #include "mm/internal.h"
+#include "mm/slab.h"
 #include "mm/vmalloc.h"
 #include "kernel/ktest.h"
 #include "kernel/lib/string.h"
+#include "kernel/uapi/errno.h"
 
 static struct page *mapped_page(const void *p)
 {
@@ -151,6 +154,74 @@ KTEST(vmalloc, storm_from_all_cpus)
 
 	ktest_on_all_cpus(t, storm_cpu, &errors);
 	EXPECT_EQ(t, atomic_read(&errors), 0);
+}
+
+/* Programs may see such an area: nothing of anybody else's is in it. The others are not theirs to map. */
+KTEST(vmalloc, memory_for_programs_is_zero)
+{
+	char *p = vmalloc_user(3 * PAGE_SIZE - 5), *q = vmalloc(PAGE_SIZE);
+	struct vm_area_struct vma = { .vm_start = PAGE_SIZE, .vm_end = 5 * PAGE_SIZE };
+
+	if (EXPECT(t, p && q)) {
+		EXPECT(t, !memchr_inv(p, 0, 3 * PAGE_SIZE));
+		EXPECT_EQ(t, remap_vmalloc_range(&vma, q, 0), -EINVAL);		/* not for programs */
+		EXPECT_EQ(t, remap_vmalloc_range(&vma, p + PAGE_SIZE, 0), -EINVAL);	/* no area begins there */
+		EXPECT_EQ(t, remap_vmalloc_range(&vma, p, 0), -EINVAL);		/* four pages of three */
+		vma.vm_end = 3 * PAGE_SIZE;
+		EXPECT_EQ(t, remap_vmalloc_range(&vma, p, 2), -EINVAL);
+		EXPECT_EQ(t, remap_vmalloc_range(&vma, p, ~0UL), -EINVAL);
+	}
+	vfree(p);
+	vfree(q);
+}
+
+/* vmalloc() takes high memory first, vmalloc_32() never. */
+KTEST(vmalloc, the_zone_is_as_asked_for)
+{
+	char *any = vmalloc(8 * PAGE_SIZE), *low = vmalloc_32(8 * PAGE_SIZE);
+
+	for (unsigned long i = 0; i < 8 && any && low; i++) {
+		if (nr_free_highpages() > 1000)
+			EXPECT(t, PageHighMem(vmalloc_to_page(any + i * PAGE_SIZE)));
+		EXPECT(t, !PageHighMem(vmalloc_to_page(low + i * PAGE_SIZE)));
+	}
+	EXPECT(t, any && low && !vmalloc_to_page(any + 8 * PAGE_SIZE));
+	vfree(any);
+	vfree(low);
+}
+
+/* A reader sees the bytes of areas, and 0 between them, whatever it runs across. */
+KTEST(vmalloc, reading_across_holes)
+{
+	char *p = vmalloc(2 * PAGE_SIZE), *buf = kmalloc(4 * PAGE_SIZE, GFP_KERNEL);
+
+	if (EXPECT(t, p && buf)) {
+		memset(p, 0x5e, 2 * PAGE_SIZE);
+		vread(buf, p + 100, 3 * PAGE_SIZE - 200);
+		EXPECT(t, !memchr_inv(buf, 0x5e, 2 * PAGE_SIZE - 100));
+		EXPECT(t, !memchr_inv(buf + 2 * PAGE_SIZE - 100, 0, PAGE_SIZE - 100));
+		vread(buf, (char *)VMALLOC_END - PAGE_SIZE, 2 * PAGE_SIZE);
+		EXPECT(t, !memchr_inv(buf, 0, 2 * PAGE_SIZE));
+	}
+	vfree(p);
+	kfree(buf);
+}
+
+/* To the power of two above their pages, 128 pages at most. */
+KTEST(vmalloc, registers_are_aligned)
+{
+	static const struct { unsigned long size, align; } cases[] = {
+		{ 1, 2 * PAGE_SIZE }, { PAGE_SIZE, 4 * PAGE_SIZE }, { 5 * PAGE_SIZE, 8 * PAGE_SIZE }, { 300 * PAGE_SIZE, 128 * PAGE_SIZE },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *p = ioremap(((phys_t)max_pfn << PAGE_SHIFT) + 0x24, cases[i].size);
+
+		if (EXPECT(t, p)) {
+			EXPECT(t, IS_ALIGNED((unsigned long)p - 0x24, cases[i].align));
+			iounmap(p);
+		}
+	}
 }
 
 /* tools/test/test_highmem.py reads what the kernel says then. */

@@ -32,6 +32,9 @@ int proc_fill_entries(struct file *file, void *ctx, filldir_t fill, struct proc_
 struct inode *proc_new_inode(struct super_block *sb, struct proc_entry *entry);
 struct proc_entry *proc_add(const char *path, mode_t mode);	/* NULL: no memory, or it exists */
 
+/* kcore.c */
+void proc_kcore_init(void);
+
 /* pid.c */
 struct dentry *proc_pid_lookup(struct inode *dir, struct dentry *dentry);
 int proc_pid_readdir(struct file *file, void *ctx, filldir_t fill);

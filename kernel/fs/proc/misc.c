@@ -8,6 +8,7 @@
 #include "kernel/block/blk.h"
 #include "kernel/init.h"
 #include "kernel/irq.h"
+#include "kernel/profile.h"
 #include "kernel/sys.h"
 
 #define SYSLOG_READ	2	/* as syslog(2) numbers them */
@@ -167,4 +168,6 @@ void proc_misc_init(void)
 	proc_create_seq("partitions", page_show, partitions_text);
 	proc_create("kmsg", 0400, &kmsg_fops, NULL);
 	proc_symlink("mounts", "self/mounts");
+	proc_kcore_init();
+	profile_proc_init();
 }

@@ -8,12 +8,14 @@ with those before: a cache with more objects, or more pages that nobody owns, is
 
 import os
 import re
+import time
 
 import guest
 
 KNOBS = "/proc/sys/debug/fail_sites/"
 DEPTH = 8
 MAX_RUNS = 400			# a command that meets new places for ever is one that forgets them
+SETTLE = 6			# so often a command runs unmarked: what was only late is gone then, a leak stays
 ALARMS = re.compile(r"^.*(?:WARNING at|Bad page|check: |BUG|slab error|lock order|sleeping function|UBSAN).*$", re.M)
 
 # What a marked shell runs. The user tests may fail: the kernel may not.
@@ -40,8 +42,9 @@ class Sweep:
     """A guest whose marked commands fail once at each place. => vm is ready, and quiet but for us"""
 
     def __init__(self, vm, depth=DEPTH, timeout=300):
-        self.vm, self.timeout, self.seen = vm, timeout, 0
-        self.must(f"echo {depth} > {KNOBS}depth")
+        self.vm, self.timeout, self.seen = vm, timeout, len(vm.log())
+        if int(self.must(f"cat {KNOBS}depth")) != depth:	# a new depth forgets the places
+            self.must(f"echo {depth} > {KNOBS}depth")
 
     def must(self, command):
         status, out, err = self.vm.run(command, timeout=self.timeout)
@@ -95,7 +98,9 @@ class Sweep:
             before = self.books()
             count = sum(self.through(part) for part in parts)
             leaks = self.leaks(before, self.books())
-            if leaks:					# once more: what is kept for good by the way of failure
+            for _ in range(SETTLE):			# an idle CPU still has the last address space, and the like
+                if not leaks:
+                    break
                 self.vm.run(command, timeout=self.timeout)
                 leaks = self.leaks(before, self.books())
         except guest.GuestError as e:
@@ -110,3 +115,60 @@ class Sweep:
         grown = [name for name in after if name not in ("free", "reserved", "slab", "file", "anon", "tables")
                  and after[name] > before.get(name, 0)]
         return [f"{name}: {before.get(name, 0)} before, {after[name]} after" for name in grown]
+
+
+# ---- all of it, for `make soak` ----------------------------------------------------------------------------------
+
+def boot_to_shell(build, depth=DEPTH, timeout=300):
+    """Boot with init marked: each place on the way to a shell fails once, and a shell is there in the end. The log."""
+    with guest.Guest(build, cpus=2, append=f"fail_sites={depth}", agent=False, uart_socket=True) as vm:
+        said, asked, end = b"", 0, time.monotonic() + timeout
+        vm.uart.settimeout(0.5)
+        while not re.search(rb"^(# )*alive-42\r?$", said, re.M):
+            if time.monotonic() > end:
+                raise Fault("no shell:\n" + said.decode(errors="replace")[-6000:])
+            if time.monotonic() - asked > 3:	# what was typed to a shell that died is lost
+                vm.uart.sendall(b"\necho alive-$((6*7))\n")
+                asked = time.monotonic()
+            try:
+                data = vm.uart.recv(1 << 16)
+            except TimeoutError:
+                continue
+            if not data:
+                raise Fault("the kernel's end:\n" + said.decode(errors="replace")[-6000:])
+            said += data
+    log = said.decode(errors="replace")
+    if ALARMS.search(log):
+        raise Fault("; ".join(ALARMS.findall(log)))
+    return log
+
+
+def one_command(vm, build, command):
+    """Sweep it in the guest @vm, or in a new one: (guest or None if it is of no use any more, places, fault)."""
+    try:
+        if vm is None:
+            vm = guest.Guest(build, cpus=2)
+            vm.wait_ready(120)
+        return vm, Sweep(vm).sweep(command), ""
+    except (Fault, guest.GuestError, OSError) as e:
+        if vm:
+            vm.close()
+        return None, 0, str(e)
+
+
+def sweep_build(build):
+    """The way to a shell, the shell's work and all user tests: the faults, told as they are found."""
+    faults, vm = [], None
+    try:
+        boot_to_shell(build)
+    except (Fault, guest.GuestError, OSError) as e:
+        faults.append(f"boot: {e}")
+    for command in SHELL + tests(build) + [STORM]:
+        vm, places, fault = one_command(vm, build, command)
+        print(f"{os.path.basename(build)}: {command[:60]}: {fault.splitlines()[0] if fault else f'{places} places'}", flush=True)
+        faults += [fault] if fault else []
+    if vm:
+        code, dirt = vm.power_off(120), guest.fsck(vm.disk)
+        vm.close()
+        faults += [f"exit code {code}, {dirt}"] if code or dirt else []
+    return faults

@@ -256,3 +256,51 @@ KTEST(page_alloc, reserves_open_by_urgency)
 	EXPECT_OP(t, urgent, <=, marks * 3 / 8 + 64);
 	EXPECT_OP(t, memalloc, >=, marks * 3 / 8 - 64);
 }
+
+/* The highest zone that @gfp allows, if it is one of several; NULL: there is nothing to choose. */
+static struct zone *best_of_several(gfp_t gfp)
+{
+	struct zone **z = NODE_DATA(0)->node_zonelists[gfp_zone(gfp)].zones;
+
+	return z[0] && z[1] ? z[0] : NULL;
+}
+
+KTEST(page_alloc, user_pages_come_from_the_highest_zone)
+{
+	struct zone *best = best_of_several(GFP_HIGHUSER);
+	struct page *page;
+
+	if (!best)
+		return ktest_skip(t, "one zone");
+	page = alloc_page(GFP_HIGHUSER);
+	if (!EXPECT(t, page))
+		return;
+	EXPECT(t, page_zone(page) == best);
+	__free_page(page);
+	page = alloc_page(GFP_KERNEL);
+	if (!EXPECT(t, page))
+		return;
+	EXPECT(t, !PageHighMem(page));
+	__free_page(page);
+}
+
+/* When user pages have taken what they can get, the kernel still finds what the lower zone keeps from them. */
+KTEST(page_alloc, low_memory_is_protected_by_its_reserve)
+{
+	struct zone *best = best_of_several(GFP_HIGHUSER), *low = best ? best - 1 : NULL;
+	long user, kernel, reserve;
+	LIST_HEAD(list);
+
+	while (low && !populated_zone(low))
+		low--;
+	if (!best || num_physpages > 1UL << (30 - PAGE_SHIFT))
+		return ktest_skip(t, "two zones and at most 1 GiB are wanted");
+	reserve = (long)low->lowmem_reserve[zone_idx(best)];
+	user = grab_all(&list, GFP_HIGHUSER & ~__GFP_WAIT);
+	EXPECT_OP(t, user, >, 0);
+	EXPECT_OP(t, low->free_pages, >=, reserve);
+	kernel = grab_all(&list, 0);
+	release_all(&list);
+	EXPECT_OP(t, reserve, >, 0);
+	EXPECT_OP(t, kernel, >=, reserve);
+}

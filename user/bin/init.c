@@ -34,9 +34,21 @@ static void open_console(void)
 		close(fd);
 }
 
+/* The kernel was short of memory for a call: worth another try, after a moment? */
+static int try_again(void)
+{
+	const struct timespec moment = { 0, 50 * 1000000 };
+
+	return (errno == ENOMEM || errno == EAGAIN) && nanosleep(&moment, NULL) == 0;
+}
+
 static void mount_at(const char *type, const char *dir)
 {
-	if (mount(type, dir, type, 0, NULL) && errno != EBUSY)
+	int error;
+
+	while ((error = mount(type, dir, type, 0, NULL)) && try_again())
+		;
+	if (error && errno != EBUSY)
 		fprintf(stderr, "init: cannot mount %s on %s: %s\n", type, dir, strerror(errno));
 }
 
@@ -48,7 +60,8 @@ static int has_word(int argc, char **argv, const char *word)
 	for (i = 1; i < argc; i++)
 		if (!strcmp(argv[i], word))
 			return 1;
-	fd = open("/proc/cmdline", O_RDONLY);
+	while ((fd = open("/proc/cmdline", O_RDONLY)) < 0 && try_again())
+		;
 	if (fd >= 0) {
 		if (read(fd, line, sizeof(line) - 1) < 0)
 			line[0] = 0;
@@ -63,8 +76,10 @@ static int has_word(int argc, char **argv, const char *word)
 /* Run prog in a session of its own, whose terminal is the console. */
 static pid_t spawn(const char *prog, const char *name, const sigset_t *mask)
 {
-	pid_t pid = fork();
+	pid_t pid;
 
+	while ((pid = fork()) < 0 && try_again())
+		;
 	if (pid != 0)
 		return pid;
 	sigprocmask(SIG_SETMASK, mask, NULL);

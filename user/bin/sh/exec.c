@@ -366,6 +366,7 @@ static int run_pipe(struct node *n, int background)
 			fail("pipe: %s", strerror(errno));
 			break;
 		}
+		job_holds(j, in, fd);
 		if (job_fork(j, background) == 0)
 			run_stage(stage, in, fd[1], fd[0]);
 		if (in >= 0)
@@ -374,6 +375,8 @@ static int run_pipe(struct node *n, int background)
 			close(fd[1]);
 		in = fd[0];
 	}
+	if (in >= 0)			/* the next stage never came: nobody shall wait for it to read */
+		close(in);
 	return job_finish(j, background);
 }
 
@@ -595,6 +598,7 @@ void capture(const char *command, struct text *out)
 	if (pipe(fd))
 		abandon("pipe: %s", strerror(errno));
 	j = job_new(command);
+	job_holds(j, -1, fd);
 	if (job_fork(j, -1) == 0) {
 		close(fd[0]);
 		dup2(fd[1], 1);

@@ -26,6 +26,7 @@ struct job {
 	enum state state[MAX_PROCS];
 	int status;
 	int background, told;
+	int held[3];			/* ends of its pipes that the shell has open now, or -1 */
 	char *text;
 };
 
@@ -39,7 +40,7 @@ struct job *job_new(const char *text)
 {
 	struct job *j = xmalloc(sizeof(*j)), *other;
 
-	*j = (struct job){ .next = jobs, .id = 1, .text = xstrdup(text) };
+	*j = (struct job){ .next = jobs, .id = 1, .held = { -1, -1, -1 }, .text = xstrdup(text) };
 	for (other = jobs; other; other = other->next)
 		if (other->id >= j->id)
 			j->id = other->id + 1;
@@ -110,6 +111,25 @@ static void child_of(struct job *j, int background)
 	}
 }
 
+/* The shell has these ends of j's pipes open (-1: none) while it forks. */
+void job_holds(struct job *j, int in, const int fd[2])
+{
+	j->held[0] = in;
+	j->held[1] = fd[0];
+	j->held[2] = fd[1];
+}
+
+/* No memory for the rest of j. Those that run must not wait for ends that only the shell has open. */
+static void give_up(struct job *j)
+{
+	fail("cannot fork: %s", strerror(errno));
+	for (int i = 0; i < 3; i++)
+		if (j->held[i] >= 0)
+			close(j->held[i]);
+	job_finish(j, 0);
+	abandon("command given up");
+}
+
 /*
  * Add a process to j. background: 0 or 1; -1 stays in the shell's group and foreground.
  * => 0 in the child, which is ready to run; in the shell its pid. A failure ends the
@@ -121,11 +141,8 @@ pid_t job_fork(struct job *j, int background)
 
 	fflush(stdout);
 	pid = j->nr < MAX_PROCS ? fork() : (errno = EAGAIN, -1);
-	if (pid < 0) {
-		fail("cannot fork: %s", strerror(errno));
-		job_finish(j, 0);
-		abandon("command given up");
-	}
+	if (pid < 0)
+		give_up(j);
 	if (pid == 0) {
 		child_of(j, background);
 		return 0;

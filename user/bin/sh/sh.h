@@ -148,6 +148,7 @@ struct job;
 extern pid_t last_background;
 
 struct job *job_new(const char *text);
+void job_holds(struct job *j, int in, const int fd[2]);
 pid_t job_fork(struct job *j, int background);
 int job_finish(struct job *j, int background);
 int job_wait(struct job *j);

@@ -67,7 +67,7 @@ static inline bool free_page_ok(struct page *page)
 			return false;
 		}
 	}
-	if (PageDirty(page))
+	if (page->flags & 1UL << PG_dirty)
 		__ClearPageDirty(page);
 	return true;
 }
@@ -402,10 +402,11 @@ static inline bool prep_new_page(struct page *page, unsigned int order, gfp_t gf
 /* Was it the node that was asked for, and this CPU's? Not counted where there is but one. => interrupts off */
 static inline void zone_statistics(struct zonelist *zonelist, struct zone *zone, struct per_cpu_pageset *pset)
 {
-	struct zone *preferred = zonelist->zones[0];
+	struct zone *preferred;
 
 	if (likely(!(node_online_map & (node_online_map - 1))))
 		return;
+	preferred = zonelist->zones[0];
 	if (zone->node == preferred->node) {
 		inc_pageset_state(zone, pset, NUMA_HIT);
 	} else {
@@ -418,16 +419,17 @@ static inline void zone_statistics(struct zonelist *zonelist, struct zone *zone,
 /* From this CPU's list, filled up first if it is empty. => interrupts off */
 static inline struct page *take_from_pcp(struct zone *zone, struct per_cpu_pages *pcp)
 {
+	int count = pcp->count;
 	struct page *page;
 
-	if (unlikely(!pcp->count)) {
-		pcp->count = rmqueue_bulk(zone, pcp->batch, &pcp->list);
-		if (!pcp->count)
+	if (unlikely(!count)) {
+		count = rmqueue_bulk(zone, pcp->batch, &pcp->list);
+		if (!count)
 			return NULL;
 	}
+	pcp->count = count - 1;
 	page = list_first_entry(&pcp->list, struct page, lru);
 	list_del(&page->lru);
-	pcp->count--;
 	return page;
 }
 
@@ -492,9 +494,9 @@ static __always_inline unsigned long zone_mark(const struct zone *zone, int allo
 	return alloc_flags & ALLOC_WMARK_MIN ? zone->pages_min : zone->pages_high;
 }
 
-/* From the first zone of the list that can spare the pages; NULL: none can. Inlined, the fast way has constant flags. */
-static __always_inline struct page *__get_page_from_freelist(gfp_t gfp, unsigned int order, struct zonelist *zonelist,
-							     int alloc_flags)
+/* From the first zone of the list that can spare the pages; NULL: none can. */
+static noinline struct page *get_page_from_freelist(gfp_t gfp, unsigned int order, struct zonelist *zonelist,
+						    int alloc_flags)
 {
 	struct zone **z = zonelist->zones, *zone;
 	int classzone_idx = (int)zone_idx(*z);
@@ -513,10 +515,14 @@ static __always_inline struct page *__get_page_from_freelist(gfp_t gfp, unsigned
 	return NULL;
 }
 
-static noinline struct page *get_page_from_freelist(gfp_t gfp, unsigned int order, struct zonelist *zonelist,
-						    int alloc_flags)
+/* The usual case, inlined, with everything constant that can be: one page, of the best zone. NULL: look further */
+static __always_inline struct page *get_hot_page(gfp_t gfp, struct zonelist *zonelist)
 {
-	return __get_page_from_freelist(gfp, order, zonelist, alloc_flags);
+	struct zone *zone = zonelist->zones[0];
+
+	if (unlikely(!zone_watermark_ok(zone, 0, zone->pages_low, (int)zone_idx(zone), 0)))
+		return NULL;
+	return buffered_rmqueue(zonelist, zone, 0, gfp);
 }
 
 /* ---- the slow way --------------------------------------------------------------------------------------------- */
@@ -652,8 +658,11 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, struct zonelist *zonel
 	ASSERT((gfp & (__GFP_WAIT | __GFP_HIGHMEM | __GFP_ZERO)) != (__GFP_HIGHMEM | __GFP_ZERO));
 	if (unlikely(!zonelist->zones[0]) || should_fail_alloc_page(gfp, order))
 		return NULL;
-	page = __get_page_from_freelist(gfp, order, zonelist, ALLOC_WMARK_LOW);
+	page = likely(order == 0) ? get_hot_page(gfp, zonelist) : NULL;
 	if (likely(page))
+		return page;
+	page = get_page_from_freelist(gfp, order, zonelist, ALLOC_WMARK_LOW);
+	if (page)
 		return page;
 	page = alloc_pages_slow(gfp, order, zonelist);
 	if (!page)

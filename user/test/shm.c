@@ -452,6 +452,32 @@ static void listed(void)
 	remove_made();
 }
 
+/* i386's first way to all of them, by number, which C libraries there use still. */
+static void by_number(void)
+{
+#ifdef __NR_ipc
+	unsigned long addr = 0;
+	struct shmid_ds ds;
+	int id;
+
+	CHECK_OK(id = syscall(__NR_ipc, 23, IPC_PRIVATE, 2 * PAGE, IPC_CREAT | 0640, NULL));
+	CHECK_OK(syscall(__NR_ipc, 21, id, 0, &addr, NULL));
+	CHECK(addr && addr % PAGE == 0);
+	*(char *)addr = 5;
+	CHECK_OK(syscall(__NR_ipc, 24, id, IPC_STAT | 0x100, 0, &ds));
+	CHECK(ds.shm_segsz == 2 * PAGE && ds.shm_perm.mode == 0640 && ds.shm_nattch == 1 && ds.shm_cpid == getpid());
+	CHECK_ERR(syscall(__NR_ipc, 21, id, 0, 8, NULL), EFAULT);
+	CHECK_ERR(syscall(__NR_ipc, 21 | 1 << 16, id, 0, &addr, NULL), EINVAL);
+	CHECK_ERR(syscall(__NR_ipc, 24, id, 99 | 0x100, 0, &ds), EINVAL);
+	CHECK_ERR(syscall(__NR_ipc, 99, 0, 0, 0, NULL), EINVAL);
+	CHECK_OK(syscall(__NR_ipc, 22, 0, 0, 0, addr));
+	CHECK_OK(syscall(__NR_ipc, 24, id, IPC_RMID, 0, NULL));
+	CHECK_ERR(syscall(__NR_ipc, 24, id, IPC_RMID, 0, NULL), EINVAL);
+#else
+	SKIP("only i386 has ipc(2)");
+#endif
+}
+
 /* Many processes attach, touch, detach and end, as they like: in the end nobody is left. */
 static void crowd(void)
 {
@@ -481,5 +507,5 @@ static void crowd(void)
 
 TEST_MAIN(
 	TEST(is_shared), TEST(by_key), TEST(told), TEST(attachments_are_counted), TEST(goes_with_the_last), TEST(addresses),
-	TEST(protections), TEST(permissions), TEST(locking), TEST(bad_arguments), TEST(limits), TEST(listed), TEST(crowd),
+	TEST(protections), TEST(permissions), TEST(locking), TEST(bad_arguments), TEST(limits), TEST(listed), TEST(by_number), TEST(crowd),
 )

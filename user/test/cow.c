@@ -315,5 +315,6 @@ static void both_copy_the_same_page(void)
 TEST_MAIN(
 	TEST(a_child_has_its_own), TEST(a_parent_has_its_own), TEST(the_last_owner_writes_in_place), TEST(private_files),
 	TEST(read_then_write), TEST(the_kernel_copies_on_write_too), TEST(what_is_shared_is_not_copied),
-	TEST(a_tree_of_children), TEST(forced_writes), TEST(forced_writes_race_with_dropping), TEST(one_writes_one_forks), TEST(both_copy_the_same_page),
+	TEST(a_tree_of_children), TEST(forced_writes), TEST(forced_writes_race_with_dropping),
+	TEST(one_writes_one_forks), TEST(both_copy_the_same_page),
 )

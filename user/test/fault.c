@@ -365,7 +365,8 @@ static void both_touch_first(void)
 TEST_MAIN(
 	TEST(nothing_there), TEST(not_allowed), TEST(across_a_border), TEST(behind_the_end_of_a_file),
 	TEST(truncated_under_a_mapping), TEST(system_calls), TEST(system_calls_fetch_pages), TEST(reading_costs_no_memory),
-	TEST(each_write_faults_once), TEST(major_faults_are_counted), TEST(the_stack_grows_to_its_limit), TEST(without_a_place_for_the_handlers_frame),
+	TEST(each_write_faults_once), TEST(major_faults_are_counted), TEST(the_stack_grows_to_its_limit),
+	TEST(without_a_place_for_the_handlers_frame),
 	TEST(alarms_between_faults), TEST(a_handler_maps_what_is_missing), TEST(one_truncates_one_reads),
 	TEST(both_touch_first),
 )

@@ -114,11 +114,11 @@ static void one_syncs_one_writes(void)
 	int fd = file_of("f", 8), i, value;
 	char *p = map_file(fd, 8, RW, MAP_SHARED, 0);
 
-	race(sync_it, write_it, p, 400);
+	race(sync_it, write_it, p, 104);
 	CHECK_OK(munmap(p, 8 * PAGE));
 	for (i = 0; i < 8; i++) {
 		CHECK_EQ(pread(fd, &value, sizeof(value), i * PAGE), sizeof(value));
-		CHECK_EQ(value, 392 + i);
+		CHECK_EQ(value, 96 + i);
 	}
 }
 
@@ -140,11 +140,11 @@ static void one_syncs_one_unmaps(void)
 	int fd = file_of("f", 8), i, value;
 	char *p = map_file(fd, 8, RW, MAP_SHARED, 0);
 
-	race(sync_it, unmap_it, p, 400);
+	race(sync_it, unmap_it, p, 104);
 	CHECK_OK(munmap(p, 8 * PAGE));
 	for (i = 0; i < 8; i++) {
 		CHECK_EQ(pread(fd, &value, sizeof(value), i * PAGE), sizeof(value));
-		CHECK_EQ(value, 392 + i);
+		CHECK_EQ(value, 96 + i);
 	}
 }
 

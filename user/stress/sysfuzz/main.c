@@ -27,6 +27,7 @@ static int more_option(int c, const char *arg);
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 
@@ -251,6 +252,22 @@ static int remove_tree(const char *top)
 	return some;
 }
 
+/* Shared memory outlives who made it. */
+static void remove_segments(void)
+{
+#if defined(__i386__) || defined(__riscv)
+	enum { RMID, STAT = 13, INFO = 14 };
+	uint32_t ds[64];			/* begins with the key, the owner's user id */
+	long last = syscall(__NR_shmctl, 0, INFO, ds), i, id;
+
+	for (i = 0; i <= last; i++) {
+		id = syscall(__NR_shmctl, i, STAT, ds);
+		if (id >= 0 && (ds[1] == NOBODY || with_root))
+			syscall(__NR_shmctl, id, RMID, NULL);
+	}
+#endif
+}
+
 static void tell_call(const struct progress *p)
 {
 	const struct call *c = &calls[(unsigned long)p->call < nr_calls ? p->call : 0];
@@ -280,6 +297,7 @@ static void bury(unsigned int slot, int status)
 		good += p->good <= p->calls ? p->good : 0;
 	}
 	kill(-w->pid, SIGKILL);
+	remove_segments();
 	w->pid = 0;
 	snprintf(name, sizeof(name), "%s/w%u", base, slot);
 	remove_tree(name);
@@ -456,6 +474,7 @@ int main(int argc, char **argv)
 	umask(022);
 	run();
 	left = sweep();
+	remove_segments();
 	reap();
 	if (chdir("/"))
 		die("/");

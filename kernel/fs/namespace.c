@@ -294,11 +294,34 @@ out_type:
 
 /* ---- umount --------------------------------------------------------------------------------------------------------- */
 
-/* Nobody but the tree and our caller uses @mnt? Then it leaves the tree. 0 or -EBUSY */
+/* One mount out of the tree: @mnt, or with MNT_DETACH first what is mounted below it. 0, 1 (it was one below) or -errno */
+static int umount_one(struct vfsmount *mnt, int flags)
+{
+	struct vfsmount *victim = mnt;
+	struct path old;
+
+	down_write(&namespace_sem);
+	while (flags & MNT_DETACH && !list_empty(&victim->mnt_mounts))
+		victim = list_first_entry(&victim->mnt_mounts, struct vfsmount, mnt_child);
+	if (victim->mnt_parent == victim) {
+		up_write(&namespace_sem);
+		return -EINVAL;		/* not mounted (any more) */
+	}
+	if (!list_empty(&victim->mnt_mounts) || (atomic_read(&victim->mnt_count) != 2 && !(flags & MNT_DETACH))) {
+		up_write(&namespace_sem);
+		return -EBUSY;
+	}
+	detach_mnt(victim, &old);
+	up_write(&namespace_sem);
+	path_put(&old);
+	mntput(victim);		/* the tree's */
+	return victim != mnt;
+}
+
+/* Nobody but the tree and our caller uses @mnt, or that does not matter? Then it leaves the tree. 0 or -EBUSY */
 static int do_umount(struct vfsmount *mnt, int flags)
 {
-	struct path old;
-	int ret = -EBUSY;
+	int ret;
 
 	if (mnt == root_mnt) {
 		down_write(&mnt->mnt_sb->s_umount);
@@ -307,18 +330,9 @@ static int do_umount(struct vfsmount *mnt, int flags)
 		return ret;
 	}
 	shrink_dcache_sb(mnt->mnt_sb);
-	down_write(&namespace_sem);
-	if (mnt->mnt_parent == mnt) {
-		ret = -EINVAL;	/* not mounted (any more) */
-	} else if (list_empty(&mnt->mnt_mounts) && (atomic_read(&mnt->mnt_count) == 2 || flags & MNT_DETACH)) {
-		detach_mnt(mnt, &old);
-		ret = 0;
-	}
-	up_write(&namespace_sem);
-	if (!ret) {
-		path_put(&old);
-		mntput(mnt);	/* the tree's */
-	}
+	do
+		ret = umount_one(mnt, flags);
+	while (ret > 0);
 	return ret;
 }
 

@@ -251,6 +251,21 @@ static void mounts(void)
 	CHECK_ERR(access("m/f", F_OK), ENOENT);
 }
 
+/* With a mount go those below it, at any depth, if it is told not to wait. */
+static void lazy_umount_of_a_tree(void)
+{
+	if (mount_tmpfs("m"))
+		SKIP("mount needs more rights than we have");
+	CHECK_OK(mount_tmpfs("m/a"));
+	CHECK_OK(mount_tmpfs("m/a/b"));
+	CHECK_OK(mount_tmpfs("m/c"));
+	CHECK_ERR(umount("m"), EBUSY);
+	CHECK_OK(umount2("m", 2));
+	CHECK_ERR(umount("m"), EINVAL);
+	CHECK_ERR(access("m/a", F_OK), ENOENT);
+	CHECK_OK(rmdir("m"));
+}
+
 static void set_lock(int fd, int type, off_t start, off_t len, int expected)
 {
 	struct flock l = { .l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = len };
@@ -440,6 +455,7 @@ static void syncing(void)
 
 TEST_MAIN(
 	TEST(permissions), TEST(sticky_directory), TEST(set_id_bits), TEST(chains_of_links), TEST(trailing_slashes),
-	TEST(rename_flags), TEST(memory_filesystem), TEST(mounts), TEST(record_locks), TEST(waiting_for_locks),
+	TEST(rename_flags), TEST(memory_filesystem), TEST(mounts), TEST(lazy_umount_of_a_tree), TEST(record_locks),
+	TEST(waiting_for_locks),
 	TEST(whole_file_locks), TEST(selecting), TEST(path_descriptors), TEST(vectors_at_a_position), TEST(syncing),
 )

@@ -120,10 +120,10 @@ static unsigned long map_length(void)
 {
 	switch (below(20)) {
 	case 0: return 0;
-	case 1: return wild();
-	case 2: return -PAGE + 1 + below(PAGE);
-	case 3: return below(3 * PAGE);
-	case 4: return (ROOM_PAGES + PLAY_PAGES * 2) * PAGE;
+	case 1:					/* rarely what ends at the end of everything: it takes all from the child */
+		return one_in(4) ? wild() : one_in(8) ? -PAGE + 1 + below(PAGE) : below(PAGE);
+	case 2: return below(3 * PAGE);
+	case 3: return (ROOM_PAGES + PLAY_PAGES * 2) * PAGE;
 	default: return (1 + below(one_in(4) ? PLAY_PAGES : 8)) * PAGE;
 	}
 }

@@ -149,7 +149,7 @@ const struct call calls[] = {
 	C(rmdir, "p", 1) C(symlink, "pp", 1) C(readlink, "pbn", 1) CF(access, "pF", 1, access_modes) C(chmod, "pm", 1)
 	CF(mknod, "pFD", 1, node_modes) C(stat, "pb", 1) C(lstat, "pb", 1) C(dup2, "ff", 1) C(pipe, "b", 1)
 	C(chown, "puu", 1) C(lchown, "puu", 1) C(utime, "pT", 1) C(utimes, "pT", 1)
-	C(poll, "PcM", 1) C(alarm, "i", 1) C(getpgrp, "", 1) C(time, "b", 1) C(getdents, "fbn", 1) C(select, "cXXXT", 1) C(pause, "", 1)
+	C(poll, "PcM", 1) C(alarm, "i", 1) C(getpgrp, "", 1) C(time, "b", 1) C(getdents, "fbn", 1) C(select, "cXXXT", 1) CD(pause, "", 1)
 #endif
 #ifdef __NR_newfstatat
 	CF(newfstatat, "dpbF", 2, at_flags)
@@ -193,7 +193,7 @@ const struct call calls[] = {
 
 	/* signals */
 	CD(kill, "qs", 1) CD(tkill, "qs", 1) CD(tgkill, "qqs", 1) CD(rt_sigqueueinfo, "qsX", 1)
-	C(rt_sigaction, "skbz", 1) CF(rt_sigprocmask, "FSbz", 2, sig_how) C(rt_sigpending, "bz", 1) C(rt_sigsuspend, "Sz", 1)
+	C(rt_sigaction, "skbz", 1) CF(rt_sigprocmask, "FSbz", 2, sig_how) C(rt_sigpending, "bz", 1) CD(rt_sigsuspend, "Sz", 1)
 	C(rt_sigtimedwait, "SbTz", 1) CD(sigaltstack, "XX", 1) CD(rt_sigreturn, "", 1) C(restart_syscall, "", 1)
 	CF(setitimer, "FTb", 1, timers) CF(getitimer, "Fb", 1, timers)
 

@@ -300,7 +300,7 @@ static void bury(unsigned int slot, int status)
 	remove_segments();
 	w->pid = 0;
 	snprintf(name, sizeof(name), "%s/w%u", base, slot);
-	remove_tree(name);
+	remove_entry(name);
 }
 
 /* ---- the watch ----------------------------------------------------------------------------------------------------- */

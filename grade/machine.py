@@ -49,7 +49,7 @@ POLL = 0.05			# seconds between two looks at the clock
 CONSOLE_LIMIT = 1 << 20		# bytes of a guest's log that are kept
 MAX_FRAMES = 8
 PATIENCE = 50			# so many budgets are given back to an arena that waits for a line
-ARENA_WAITS = ("arena_wait", "early_console_read")	# kernel/arena.c's loop while it waits for a line
+ARENA_WAITS = ("arena_wait", "early_console_read", "cond_resched")	# kernel/arena.c's loop while it waits for a line
 
 
 class Died(Exception):
@@ -498,7 +498,7 @@ class ArenaGuest(Machine):
 
     def waits_for_us(self):
         with self.stopped():
-            return all(self.kernel.function_at(c.pc) in ARENA_WAITS for c in cpus_of(self))
+            return all(self.kernel.function_at(c.pc).partition(".")[0] in ARENA_WAITS for c in cpus_of(self))
 
     def _number(self, n):
         """As the kernel reads it: a word, negative ones as C would."""

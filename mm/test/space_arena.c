@@ -11,10 +11,12 @@
  *	mm M                                an empty address space M
  *	drop M                              its last user goes
  *	fork M CHILD                        CHILD is what fork makes of M: 0 or -errno
- *	file F PAGES                        a file F: byte i of its page n is n + i
+ *	file F PAGES UNACCOUNTED            a file F: byte i of its page n is n + i; UNACCOUNTED 1: nobody counts its dirty
+ *	                                    pages, so that a shared mapping may be written from the first read on
  *	truncate F BYTES                    its new size
  *	refuse F ERROR                      its page_mkwrite says -ERROR from now on (0: yes); without this it has none
  *	counts F                            pages read, writes announced by page_mkwrite
+ *	uncache F FIRST PAGES               unmap_mapping_range() without private copies
  *	map M ADDR PAGES PROT FLAGS F PGOFF	mmap of the file F (-1: none): the address
  *	unmap M ADDR PAGES                  munmap
  *	protect M ADDR PAGES PROT           mprotect
@@ -252,6 +254,8 @@ static void verb_file(int argc, const unsigned long *argv)
 	if (argv[0] < NR_FILES && !files[argv[0]].file) {
 		if (!test_file_open(quiet, &files[argv[0]], argv[1]))
 			panic("arena: no memory for a file");
+		if (argv[2])
+			files[argv[0]].bdi.capabilities = BDI_CAP_NO_ACCT_DIRTY;
 	} else {
 		arena_reply("? file");
 	}
@@ -273,6 +277,14 @@ static void verb_truncate(int argc, const unsigned long *argv)
 
 	if (tf)
 		arena_reply("%d", truncate_file(tf, argv[1]));
+}
+
+static void verb_uncache(int argc, const unsigned long *argv)
+{
+	struct test_file *tf = find_file(argv[0]);
+
+	if (tf)
+		unmap_mapping_range(tf->mapping, (loff_t)argv[1] << PAGE_SHIFT, (loff_t)argv[2] << PAGE_SHIFT, 0);
 }
 
 static void verb_refuse(int argc, const unsigned long *argv)
@@ -488,8 +500,9 @@ static void verb_frames(int argc, const unsigned long *argv)
 }
 
 static const struct arena_verb verbs[] = {
-	{ "mm", 1, verb_mm }, { "drop", 1, verb_drop }, { "fork", 2, verb_fork }, { "file", 2, verb_file },
-	{ "truncate", 2, verb_truncate }, { "refuse", 2, verb_refuse }, { "counts", 1, verb_counts }, { "map", 7, verb_map },
+	{ "mm", 1, verb_mm }, { "drop", 1, verb_drop }, { "fork", 2, verb_fork }, { "file", 3, verb_file },
+	{ "truncate", 2, verb_truncate }, { "refuse", 2, verb_refuse }, { "counts", 1, verb_counts },
+	{ "uncache", 3, verb_uncache }, { "map", 7, verb_map },
 	{ "unmap", 3, verb_unmap }, { "protect", 4, verb_protect }, { "advise", 4, verb_advise }, { "move", 6, verb_move },
 	{ "find", 2, verb_find }, { "areas", 1, verb_areas }, { "access", 3, verb_access }, { "fault", 3, verb_fault },
 	{ "read", 3, verb_read }, { "write", 4, verb_write }, { "fail", 1, verb_fail }, { "meanwhile", 4, verb_meanwhile },

@@ -6,7 +6,7 @@ static inline bool zap_one_pte(struct mmu_gather *tlb, struct vm_area_struct *vm
 	bool dirty = false;
 	pte_t pte;
 
-	if (unlikely(details) && page && details->check_mapping && details->check_mapping != page->mapping)
+	if (unlikely(details) && page && details->check_mapping && PageAnon(page))	/* also one that just left the cache */
 		return false;
 	pte = ptep_get_and_clear(tlb->mm, addr, ptep);
 	tlb_note_address(tlb, addr);

@@ -15,14 +15,6 @@ static int do_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma, u
 	return VM_FAULT_MINOR;
 }
 
-static int do_no_page(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address, pmd_t *pmd, int write)
-{
-	answer();
-	(void)map_new_page;
-	inc_mm_counter(mm, file_rss);
-	return VM_FAULT_MAJOR;
-}
-
 struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long addr)
 {
 	return find_vma(mm, addr);

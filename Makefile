@@ -70,8 +70,7 @@ mm-y += filemap.o readahead.o truncate.o	# the page cache; reading before it is 
 mm-y += page-writeback.o pdflush.o backing-dev.o	# dirty pages; the threads that write them; congested devices
 mm-y += swap.o swap_check.o vmscan.o oom_kill.o	# LRU lists and the end of a page; reclaim; when it fails
 mm-y += mprotect.o mremap.o madvise.o mlock.o	# the system calls of these names
-mm-y += mincore.o msync.o fremap.o fadvise.o
-mm-y += shmem.o memfd.o				# memory with an inode; seals on it
+mm-y += mincore.o msync.o fremap.o fadvise.o shmem.o memfd.o	# … and memory with an inode; seals on it
 
 # mm/test/: kernel self-tests, one file beside each file of mm/
 mmtest-y := $(filter-out $(if $(filter 1,$(SLOB)),slab_test.o slab_arena.o,slob_test.o),$(patsubst mm/test/%.c,%.o,$(sort $(wildcard mm/test/*.c))))

@@ -101,6 +101,13 @@ static int set_limit(struct task_struct *p, unsigned int resource, const struct 
 	return 0;
 }
 
+/* May we see and set the limits of @p, as far as ids go? */
+static bool is_ours(const struct task_struct *p)
+{
+	return p->uid == current->uid && p->euid == current->uid && p->suid == current->uid &&
+	       p->gid == current->gid && p->egid == current->gid && p->sgid == current->gid;
+}
+
 /* Read *@old, then set *@new, of process @pid (0: ours); either may be NULL. 0 or -errno */
 static int do_prlimit(pid_t pid, unsigned int resource, const struct rlimit *new, struct rlimit *old)
 {
@@ -112,7 +119,7 @@ static int do_prlimit(pid_t pid, unsigned int resource, const struct rlimit *new
 	spin_lock(&tasklist_lock);
 	p = pid ? find_task_by_pid(pid) : current;
 	if (p) {
-		err = p->tgid == current->tgid || capable_root() || (p->uid == current->uid && p->euid == current->uid) ? 0 : -EPERM;
+		err = p->tgid == current->tgid || capable_root() || is_ours(p) ? 0 : -EPERM;
 		spin_lock(&p->group_leader->alloc_lock);
 		if (!err && old)
 			*old = p->signal->rlim[resource];

@@ -426,6 +426,56 @@ static void one_view(void)
 	CHECK_OK(msync(p, 2 * PAGE, MS_SYNC));
 }
 
+static unsigned next_random(unsigned *seed) { return *seed = *seed * 1103515245 + 12345, *seed >> 16; }
+
+/* Writers through mappings and by write, holes and a changing size, all at once: a byte is zero or what somebody wrote. */
+static void everything_at_once(void)
+{
+	enum { PAGES = 16, ROUNDS = 1500 };
+	int fd = shm_file(), worker, i, status;
+	char *p, c;
+
+	CHECK_OK(ftruncate(fd, 2 * PAGES * PAGE));
+	p = mmap(NULL, PAGES * PAGE, RW, MAP_SHARED, fd, 0);
+	CHECK(p != MAP_FAILED);
+	for (worker = 0; worker < 5; worker++) {
+		unsigned seed = worker + 1;
+
+		if (fork())
+			continue;
+		for (i = 0; i < ROUNDS; i++) {
+			long page = next_random(&seed) % PAGES;
+
+			c = 'a' + worker;
+			switch (worker) {
+			case 0:
+			case 1:
+				p[page * PAGE] = c;
+				c = p[next_random(&seed) % PAGES * PAGE];
+				CHECK(!c || (c >= 'a' && c < 'e'));
+				break;
+			case 2:
+				CHECK_EQ(pwrite(fd, &c, 1, page * PAGE), 1);
+				CHECK_EQ(pread(fd, &c, 1, next_random(&seed) % PAGES * PAGE), 1);
+				CHECK(!c || (c >= 'a' && c < 'e'));
+				break;
+			case 3:
+				CHECK_OK(madvise(p + page * PAGE, (PAGES - page) * PAGE, MADV_REMOVE));
+				break;
+			case 4:			/* never so short that the others' pages end */
+				CHECK_OK(ftruncate(fd, (PAGES + page) * PAGE + 7));
+				CHECK_EQ(pwrite(fd, "z", 1, (PAGES + page) * PAGE), 1);
+			}
+		}
+		_exit(0);
+	}
+	while (wait(&status) > 0)
+		CHECK_EQ(status, 0);
+	CHECK_OK(munmap(p, PAGES * PAGE));
+	CHECK_OK(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 2 * PAGES * PAGE));
+	CHECK_EQ(pages_of(fd), 0);			/* all that it was charged is given back */
+}
+
 static void names(void)
 {
 	char longest[NAME_MAX + 2], path[NAME_MAX + 32];
@@ -516,5 +566,5 @@ static void dev_shm(void)
 TEST_MAIN(
 	TEST(blocks_are_limited), TEST(a_full_mount_kills), TEST(inodes_are_limited), TEST(options), TEST(shown_options),
 	TEST(remounting), TEST(holes), TEST(punched), TEST(removed_by_advice), TEST(room_in_advance), TEST(truncation),
-	TEST(one_view), TEST(names), TEST(sent), TEST(executed), TEST(dev_shm),
+	TEST(one_view), TEST(everything_at_once), TEST(names), TEST(sent), TEST(executed), TEST(dev_shm),
 )

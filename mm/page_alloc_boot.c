@@ -10,6 +10,7 @@
  *	                                         └ sparse_init            └ whom to ask         └ pages, watermarks
  */
 #include "mm/bootmem.h"
+#include "mm/check.h"
 #include "mm/highmem.h"
 #include "mm/internal.h"
 #include "mm/slab.h"
@@ -481,6 +482,7 @@ static unsigned long free_high_range(unsigned long pfn, unsigned long end)
 void mem_init(void)
 {
 	struct active_range *r;
+	struct mem_account a;
 
 	totalram_pages = free_all_bootmem();
 	for_each_active_range(ANY_NODE, r)
@@ -488,10 +490,12 @@ void mem_init(void)
 			totalhigh_pages += free_high_range(max(r->start_pfn, max_low_pfn), r->end_pfn);
 	totalram_pages += totalhigh_pages;
 	init_per_zone_pages_min();
+	account_memory(&a);
 	printk(KERN_INFO "Memory: %lu KiB present, %lu KiB free, %lu KiB reserved, %lu KiB of it high\n",
-	       num_physpages << (PAGE_SHIFT - 10), nr_free_pages() << (PAGE_SHIFT - 10),
-	       (num_physpages - totalram_pages) << (PAGE_SHIFT - 10), totalhigh_pages << (PAGE_SHIFT - 10));
-	BUG_ON(nr_free_pages() != totalram_pages);
+	       num_physpages << (PAGE_SHIFT - 10), a.free << (PAGE_SHIFT - 10), a.reserved << (PAGE_SHIFT - 10),
+	       totalhigh_pages << (PAGE_SHIFT - 10));
+	BUG_ON(a.free + a.reserved != num_physpages);	/* a page is lost */
+	BUG_ON(a.free != totalram_pages || a.free != nr_free_pages());
 }
 
 /*

@@ -38,7 +38,6 @@ const char *kmem_cache_name(struct kmem_cache *cachep);
 void *kmalloc(size_t size, gfp_t flags);	/* NULL on failure; 0 bytes gives a pointer that kfree takes */
 void *kzalloc(size_t size, gfp_t flags);
 void *kcalloc(size_t n, size_t size, gfp_t flags);
-void *krealloc(const void *p, size_t new_size, gfp_t flags);
 void kfree(const void *obj);		/* NULL is fine. => any context */
 size_t ksize(const void *obj);
 

@@ -27,25 +27,6 @@ void *kcalloc(size_t n, size_t size, gfp_t gfp)
 	return kzalloc(bytes, gfp);
 }
 
-/*
- * @p with room for @new_size bytes, moved if need be; @p NULL: kmalloc. Returns NULL, and leaves @p as it is, when
- * there is no memory.
- * => as kmalloc
- */
-void *krealloc(const void *p, size_t new_size, gfp_t gfp)
-{
-	void *new;
-
-	if (p && new_size <= ksize(p))
-		return (void *)p;
-	new = kmalloc(new_size, gfp);
-	if (new && p) {
-		memcpy(new, p, min(ksize(p), new_size));
-		kfree(p);
-	}
-	return new;
-}
-
 /* A copy of @len bytes, or NULL. => as kmalloc */
 void *kmemdup(const void *src, size_t len, gfp_t gfp)
 {

@@ -41,7 +41,7 @@ def tests(build):
 class Sweep:
     """A guest whose marked commands fail once at each place. => vm is ready, and quiet but for us"""
 
-    def __init__(self, vm, depth=DEPTH, timeout=300):
+    def __init__(self, vm, depth=DEPTH, timeout=1200):
         self.vm, self.timeout, self.seen = vm, timeout, len(vm.log())
         if int(self.must(f"cat {KNOBS}depth")) != depth:	# a new depth forgets the places
             self.must(f"echo {depth} > {KNOBS}depth")

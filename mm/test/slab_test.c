@@ -252,30 +252,6 @@ KTEST(kmalloc, all_sizes_up_to_128k)
 	kfree(NULL);
 }
 
-KTEST(kmalloc, relatives)
-{
-	char *p = kzalloc(300, GFP_KERNEL), *q;
-
-	if (!EXPECT(t, p))
-		return;
-	EXPECT(t, !memchr_inv(p, 0, 300));
-	strcpy(p, "grow");
-	q = krealloc(p, 5000, GFP_KERNEL);
-	if (EXPECT(t, q)) {
-		EXPECT(t, !strcmp(q, "grow"));
-		p = q;
-	}
-	kfree(p);
-	EXPECT(t, !kcalloc(~0UL / 2, 4, GFP_KERNEL));
-	p = kstrdup("string", GFP_KERNEL);
-	EXPECT(t, p && !strcmp(p, "string"));
-	kfree(p);
-	EXPECT(t, !kstrdup(NULL, GFP_KERNEL));
-	p = kmemdup("12345678", 4, GFP_KERNEL);
-	EXPECT(t, p && !memcmp(p, "1234", 4));
-	kfree(p);
-}
-
 KTEST(kmalloc, the_nth_allocation_fails)
 {
 	void *a, *b;

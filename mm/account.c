@@ -17,8 +17,8 @@
 #include "mm/slab.h"
 #include "mm/vmstat.h"
 #include "kernel/fs/proc_fs.h"
-#include "kernel/mutex.h"
 #include "kernel/sched.h"
+#include "kernel/uapi/errno.h"
 
 #define MAX_CACHES	96
 
@@ -119,12 +119,12 @@ int check_account(void)
 
 static int account_show(struct seq_file *m, void *unused)
 {
-	static DEFINE_MUTEX(mutex, RANK_CHAIN_MUTEX);
-	static struct kmem_cache_use caches[MAX_CACHES];
+	struct kmem_cache_use *caches = kcalloc(MAX_CACHES, sizeof(*caches), GFP_KERNEL);
 	struct mem_account a;
 	int n;
 
-	mutex_lock(&mutex);
+	if (!caches)
+		return -ENOMEM;
 	mm_quiesce();
 	kmem_cache_shrink_all();		/* an object in a CPU's array would count as in use */
 	n = kmem_cache_usage(caches, MAX_CACHES);
@@ -135,7 +135,7 @@ static int account_show(struct seq_file *m, void *unused)
 		   a.slab, a.file, a.anon, a.tables, a.rest);
 	for (int i = 0; i < n; i++)
 		seq_printf(m, "cache:%s %lu\n", caches[i].name, caches[i].objects);
-	mutex_unlock(&mutex);
+	kfree(caches);
 	return 0;
 }
 

@@ -284,9 +284,10 @@ KTEST(page_alloc, user_pages_come_from_the_highest_zone)
 	__free_page(page);
 }
 
-/* When user pages have taken what they can get, the kernel still finds what the lower zone keeps from them. */
+/* When user pages have taken what they can get, who needs the lower zone still finds what it keeps from them. */
 KTEST(page_alloc, low_memory_is_protected_by_its_reserve)
 {
+	static const gfp_t for_zone[MAX_NR_ZONES] = { [ZONE_DMA] = GFP_DMA, [ZONE_DMA32] = __GFP_DMA32 };
 	struct zone *best = best_of_several(GFP_HIGHUSER), *low = best ? best - 1 : NULL;
 	long user, kernel, reserve;
 	LIST_HEAD(list);
@@ -299,7 +300,7 @@ KTEST(page_alloc, low_memory_is_protected_by_its_reserve)
 	user = grab_all(&list, GFP_HIGHUSER & ~__GFP_WAIT);
 	EXPECT_OP(t, user, >, 0);
 	EXPECT_OP(t, low->free_pages, >=, reserve);
-	kernel = grab_all(&list, 0);
+	kernel = grab_all(&list, for_zone[zone_idx(low)]);
 	release_all(&list);
 	EXPECT_OP(t, reserve, >, 0);
 	EXPECT_OP(t, kernel, >=, reserve);

@@ -208,8 +208,8 @@ def test_console(screen):
     screen.expect(r"K46\r+\n")
     screen.send("q")
     screen.expect(PROMPT)
-    screen.sendline("sleep 1000")
-    screen.expect(r"sleep 1000\r+\n")
+    screen.sendline("sh -c 'echo in front | sed s/in/now:/; exec sleep 1000'")
+    screen.expect(r"\nnow: front\r")	# only now is it the job that ^Z is for
     screen.send("\x1a")
     screen.expect("Stopped")
     says(screen, "jobs", "Stopped.*sleep 1000")

@@ -54,10 +54,12 @@ static int lock_range(struct mm_struct *mm, unsigned long start, unsigned long e
 	if (start > vma->vm_start)
 		prev = vma;
 	for (;;) {
-		error = mlock_fixup(vma, &prev, start, min(vma->vm_end, end), lock);
+		unsigned long stop = min(vma->vm_end, end);
+
+		error = mlock_fixup(vma, &prev, start, stop, lock);
 		if (error)
 			return error;
-		start = max(prev->vm_end, min(vma->vm_end, end));
+		start = max(prev->vm_end, stop);	/* @vma may have become part of prev, and be gone */
 		if (start >= end)
 			return 0;
 		vma = prev->vm_next;

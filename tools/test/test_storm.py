@@ -43,7 +43,8 @@ def test_fork_bomb(boot, config, options):
 @pytest.mark.parametrize("program", stress.PROGRAMS)
 def test_memory(boot, config, program):
     """Areas, copies, locks, advice and translations against models of every byte."""
-    survives(boot, config, f"/stress/{program} -t {MEMORY_SECONDS} -s 1")
+    workers = 2 if program == "vmastress" else 4		# it takes as long as 65,530 areas each take
+    survives(boot, config, f"/stress/{program} -t {MEMORY_SECONDS} -s 1 -j {workers}")
 
 
 @pytest.mark.parametrize("config", [configuration(b, 4) for b in ("riscv-debug", "i386-debug")])

@@ -241,9 +241,26 @@ static void one_locks_one_unlocks(void)
 	CHECK_EQ(STATUS("VmLck"), before);
 }
 
+/* The first of several areas merges with the locked one before it; those after it are locked all the same. */
+static void merging_on_the_way(void)
+{
+	char *p = map_alone(6, RW, ANON);
+	long before = STATUS("VmLck");
+
+	CHECK_OK(mprotect(p + 4 * PAGE, 2 * PAGE, PROT_READ));
+	CHECK_OK(mlock(p, 2 * PAGE));
+	CHECK_OK(mlock(p + 2 * PAGE, 4 * PAGE));
+	CHECK_EQ(STATUS("VmLck"), before + 24);
+	CHECK_EQ(areas(p, 6), 2);
+	CHECK_OK(munlock(p, 2 * PAGE));
+	CHECK_OK(munlock(p + 2 * PAGE, 4 * PAGE));
+	CHECK_EQ(STATUS("VmLck"), before);
+	CHECK_EQ(areas(p, 6), 2);
+}
+
 TEST_MAIN(
 	TEST(fetches_and_counts), TEST(lengths_and_addresses), TEST(holes), TEST(without_rights),
 	TEST(private_pages_are_copied_at_once), TEST(on_fault), TEST(limits), TEST(all_flags), TEST(all_that_there_is),
 	TEST(all_that_comes), TEST(all_on_fault), TEST(all_within_limits), TEST(locked_pages_are_not_thrown_away),
-	TEST(one_locks_one_unlocks),
+	TEST(one_locks_one_unlocks), TEST(merging_on_the_way),
 )

@@ -154,7 +154,7 @@ static void move_it(void *arg, int round)
 static void two_threads_move_it(void)
 {
 	heap = start();
-	race(move_it, move_it, NULL, 2000);
+	race(move_it, move_it, NULL, 500);
 	CHECK(raw_brk(heap) == heap);
 	CHECK_MAPERR(heap);
 }

@@ -337,8 +337,8 @@ static void one_truncates_one_reads(void)
 {
 	int fd = file_of("f", 4);
 
-	race(look, shorten, map_file(fd, 4, RW, MAP_SHARED, 0), 1500);
-	race(look, shorten, map_file(fd, 4, RW, MAP_PRIVATE, 0), 1500);
+	race(look, shorten, map_file(fd, 4, RW, MAP_SHARED, 0), 300);
+	race(look, shorten, map_file(fd, 4, RW, MAP_PRIVATE, 0), 300);
 }
 
 static void write_all(void *arg, int round)
@@ -354,7 +354,7 @@ static void both_touch_first(void)
 	char *p = map(64, RW, ANON);
 	int i, j;
 
-	for (j = 0; j < 20; j++) {
+	for (j = 0; j < 10; j++) {
 		race(write_all, write_all, p, 640);
 		for (i = 0; i < 64; i++)
 			CHECK_EQ(*(int *)(p + i * PAGE), 20);

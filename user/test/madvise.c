@@ -291,7 +291,7 @@ static void one_drops_what_the_other_writes(void)
 {
 	char *p = map(10, RW, ANON);
 
-	race(drop, write_pages, p, 1000);
+	race(drop, write_pages, p, 500);
 	CHECK_OK(madvise(p, 10 * PAGE, MADV_DONTNEED));
 	check_filled(p, 0, 10 * PAGE);
 	CHECK_EQ(areas(p, 10), 1);

@@ -165,7 +165,7 @@ static void unmap(void *arg, int round)
 
 static void one_asks_one_unmaps(void)
 {
-	race(ask, unmap, map(10, RW, ANON), 2000);
+	race(ask, unmap, map(10, RW, ANON), 500);
 }
 
 TEST_MAIN(

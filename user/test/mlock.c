@@ -233,7 +233,7 @@ static void one_locks_one_unlocks(void)
 	char *p = map_alone(10, RW, ANON);
 	long before = STATUS("VmLck");
 
-	race(lock, unlock, p, 1000);
+	race(lock, unlock, p, 300);
 	CHECK_OK(mlock(p, 10 * PAGE));
 	CHECK_EQ(STATUS("VmLck"), before + 40);
 	CHECK_EQ(areas(p, 10), 1);

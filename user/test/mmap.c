@@ -453,7 +453,7 @@ static void one_maps_one_unmaps(void)
 {
 	char *p = map(10, RW, ANON);
 
-	race(map_it, unmap_it, p, 2000);
+	race(map_it, unmap_it, p, 500);
 	CHECK_OK(munmap(p, 10 * PAGE));
 	CHECK_EQ(areas(p, 10), 0);
 }
@@ -465,9 +465,9 @@ static void one_unmaps_what_the_other_uses(void)
 
 	file_of("f", 1);
 	for (i = 0; i < 5; i++) {	/* no hole remains where a new thread's stack might go */
-		race(use_it, unmap_it, p, 200);
+		race(use_it, unmap_it, p, 100);
 		CHECK(mmap(p, 10 * PAGE, RW, ANON | MAP_FIXED, -1, 0) == p);
-		race(map_it, use_it, p, 200);
+		race(map_it, use_it, p, 100);
 	}
 	CHECK_OK(munmap(p, 10 * PAGE));
 }

@@ -227,7 +227,7 @@ static void others_see_it_at_once(void)
 	page = map(1, RW, ANON);
 	may_write = 1;
 	CHECK_EQ(pthread_create(&t, NULL, writer, NULL), 0);
-	for (i = 0; i < 300; i++) {
+	for (i = 0; i < 100; i++) {
 		may_write = -1;			/* who asks now gets no answer that counts */
 		__sync_synchronize();
 		round_number++;
@@ -260,7 +260,7 @@ static void one_gives_one_takes(void)
 	char *p = map_alone(10, RW, ANON);
 
 	memset(p, 's', 10 * PAGE);
-	race(give, take, p, 2000);
+	race(give, take, p, 500);
 	CHECK_OK(mprotect(p, 10 * PAGE, RW));
 	CHECK_EQ(areas(p, 10), 1);
 	check_filled(p, 's', 10 * PAGE);

@@ -295,7 +295,7 @@ static void *mover(void *arg)
 {
 	int i;
 
-	for (i = 0; i < 500; i++) {
+	for (i = 0; i < 100; i++) {
 		CHECK(mremap(one, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, other) == other);
 		CHECK(mremap(other, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, one) == one);
 	}

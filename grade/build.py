@@ -15,7 +15,7 @@ import stat
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from elftools.common.exceptions import ELFError
@@ -55,9 +55,10 @@ class Base:
     tree: Path
     key: str
     machines: tuple
+    options: dict = field(default_factory=dict)     # machine → a word for make, as a lab's lab.toml has it
 
     def builddir(self, machine):
-        return self.tree / "build" / machine
+        return _builddir(self.tree, machine, self.options)
 
 
 # ---- the base -------------------------------------------------------------------------------------------------------
@@ -68,32 +69,34 @@ def cache_dir():
     return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pagoda"
 
 
-def base(tree, machines=MACHINES):
+def base(tree, machines=MACHINES, options=None):
     """The tree as a Base, built now unless the cache has it.
+
+    options: {machine: a word for make, "RVHIGHMEM=1"}
 
     => UserError with the compiler's message when the tree itself does not compile
     """
-    tree, machines = Path(tree), tuple(machines)
+    tree, machines, options = Path(tree), tuple(machines), options or {}
     if not (tree / "Makefile").is_file():
         raise UserError(f"{tree} is no tree of Pagoda: it has no Makefile.")
-    key = hashlib.sha256("\n".join([tree_hash(tree), toolchain(tree), *machines]).encode()).hexdigest()
+    key = hashlib.sha256("\n".join([tree_hash(tree), toolchain(tree), *(_words(m, options)[-1] for m in machines)]).encode()).hexdigest()
     home = cache_dir() / "base"
     home.mkdir(parents=True, exist_ok=True)
     done = home / key[:32]
     with open(home / f"{key[:32]}.lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)		# who comes second finds it built
         if not done.is_dir():
-            _build_base(tree, machines, done)
-    return Base(done, key, machines)
+            _build_base(tree, machines, options, done)
+    return Base(done, key, machines, options)
 
 
-def _build_base(tree, machines, done):
+def _build_base(tree, machines, options, done):
     new = Path(tempfile.mkdtemp(prefix="new-", dir=done.parent))
     try:
         new.chmod(0o755)
         copy_parts(tree, new)
         for machine in machines:
-            result = build_tree(new, machine)
+            result = build_tree(new, machine, options)
             if not result.ok:
                 raise UserError(f"The tree that submissions are compared with does not compile:\n{result.message}")
         subprocess.run(["chmod", "-R", "a+rX", new], check=True)	# whatever the umask: the sandbox's user reads it
@@ -168,13 +171,27 @@ def build(base, tree_files, workdir, isolation, machines=None):
             path.write_bytes(data)
     machines = machines or base.machines
     with ThreadPoolExecutor(len(machines)) as pool:
-        return dict(zip(machines, pool.map(lambda m: _build_contained(tree, m, isolation), machines)))
+        return dict(zip(machines, pool.map(lambda m: _build_contained(tree, m, base.options, isolation), machines)))
 
 
-def _build_contained(tree, machine, isolation):
-    done = isolation.run(["make", "-s", f"ARCH={machine}", "all"], cwd=tree, seconds=WALL_SECONDS,
+def _words(machine, options):
+    """make's words for a machine's build."""
+    return [f"ARCH={machine}", *([options[machine]] if machine in options else [])]
+
+
+def _builddir(tree, machine, options):
+    """Where make puts it: for a plain build that is known."""
+    if machine not in options:
+        return Path(tree, "build", machine)
+    done = subprocess.run(["make", "-s", *_words(machine, options), "builddir"], cwd=tree, capture_output=True, text=True,
+                          env=_make_env(), check=True)
+    return Path(tree, done.stdout.strip())
+
+
+def _build_contained(tree, machine, options, isolation):
+    builddir = _builddir(tree, machine, options)
+    done = isolation.run(["make", "-s", *_words(machine, options), "all"], cwd=tree, seconds=WALL_SECONDS,
                          writable=[tree], limits=LIMITS)
-    builddir = tree / "build" / machine
     text = done.output.decode(errors="replace")
     if done.fault == "time":
         return BuildResult(False, f"make did not end within {WALL_SECONDS} s.", builddir, infrastructure=True)
@@ -189,17 +206,18 @@ def _build_contained(tree, machine, isolation):
     return BuildResult(False, "\n".join(filter(None, [fault, _readable(text, tree)])), builddir)
 
 
-def build_tree(tree, machine):
-    """Compile one's own tree where it stands, by plain make: BuildResult."""
-    done = subprocess.run(["make", "-s", f"-j{os.cpu_count() or 1}", f"ARCH={machine}", "all"], cwd=tree,
+def build_tree(tree, machine, options=None):
+    """Compile one's own tree where it stands, by plain make: BuildResult. options: as base() has them"""
+    options = options or {}
+    done = subprocess.run(["make", "-s", f"-j{os.cpu_count() or 1}", *_words(machine, options), "all"], cwd=tree,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=_make_env())
     message = _readable(done.stdout.decode(errors="replace"), tree) if done.returncode else ""
-    return BuildResult(done.returncode == 0, message, Path(tree, "build", machine))
+    return BuildResult(done.returncode == 0, message, _builddir(tree, machine, options))
 
 
 def _make_env():
     """The environment without what a make above this one left in it."""
-    return {k: v for k, v in os.environ.items() if not re.match(r"MAKE|MFLAGS|ARCH$|PAE$|DEBUG$|V$", k)}
+    return {k: v for k, v in os.environ.items() if not re.match(r"MAKE|MFLAGS|ARCH$|PAE$|RVHIGHMEM$|SLOB$|DEBUG$|V$", k)}
 
 
 def _limit_hit(text):

@@ -14,6 +14,7 @@ MACHINES = ("riscv", "i386")
 MARK = ".pagoda-lab.json"       # in a student's tree's root: which lab, of which revision, what is handed in
 
 _TOP = {"title": str, "requires": list, "hours": (int, float), "primary": str, "floor": (int, float), "files": list,
+        "build": dict, "append": str,
         "piece": list, "mutant": list, "spoofer": list, "allow": list}
 _PIECE = {"name": str, "title": str, "functions": list, "file": str, "stub": dict, "along": list, "bug": str}
 _ALLOW = {"function": str, "file": str, "reason": str}
@@ -65,6 +66,8 @@ class Lab:
     floor: float = 0.0              # points of 100 that the skeleton earns
     more_files: tuple = ()          # handed in although no piece names them
     allowed: tuple = ()             # what the leak scan lets pass
+    build: dict = field(default_factory=dict)       # machine → a word for make: {"riscv": "RVHIGHMEM=1"}
+    append: str = ""                # on the command line of its guests
 
     @property
     def root(self):
@@ -124,7 +127,8 @@ def _lab(toml, path):
               requires=tuple(toml.get("requires", [])), hours=float(toml.get("hours", 0)),
               primary=toml.get("primary", "riscv"), floor=float(toml.get("floor", 0)),
               more_files=tuple(_tree_path(f, where) for f in toml.get("files", [])),
-              allowed=tuple(_allowed(a, f"{where}, allow") for a in toml.get("allow", [])))
+              allowed=tuple(_allowed(a, f"{where}, allow") for a in toml.get("allow", [])),
+              build=dict(toml.get("build", {})), append=toml.get("append", ""))
     _check_whole(lab, where)
     return lab
 
@@ -135,6 +139,9 @@ def _check_whole(lab, where):
         raise UserError(f"{where}: primary = '{lab.primary}' is no machine; say {' or '.join(MACHINES)}.")
     if not 0 <= lab.floor <= 100:
         raise UserError(f"{where}: floor = {lab.floor} is not between 0 and 100.")
+    for machine, word in lab.build.items():
+        if machine not in MACHINES or not isinstance(word, str) or not re.fullmatch(r"[A-Z]+=\w+", word):
+            raise UserError(f"{where}: build.{machine} = {word!r} is no word like RVHIGHMEM=1 for a machine.")
     _once([p.name for p in lab.pieces], where, "piece")
     _once([f for p in lab.pieces for f in p.functions], where, "function")
     _once([m.name for m in lab.mutants + lab.spoofers], where, "mutant or spoofer")

@@ -454,8 +454,8 @@ def _told_lock(machine, cpu):
 class ArenaGuest(Machine):
     """A guest in kernel/arena.c's loop. Between calls it is stopped, so that its memory can be read at any time."""
 
-    def __init__(self, build, name, **settings):
-        super().__init__(build, append=f"arena={name}", agent=False, uart=True, **settings)
+    def __init__(self, build, name, append="", **settings):
+        super().__init__(build, append=f"arena={name} {append}".strip(), agent=False, uart=True, **settings)
         self.buffer, self.sent = b"", 0
         try:
             self._receive(re.compile(rb"\] arena " + name.encode() + rb": ready\r?\n"),

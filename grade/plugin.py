@@ -149,7 +149,7 @@ class Grader:
     def arena(self, name, cpus=1):
         """The guest in this arena, as new; a dead one is booted again."""
         if (name, cpus) not in self.arenas:
-            self.arenas[name, cpus] = ArenaGuest(self.build, name, cpus=cpus, **self.settings())
+            self.arenas[name, cpus] = ArenaGuest(self.build, name, cpus=cpus, append=self.lab.append, **self.settings())
         self.arenas[name, cpus].console = ""
         self.arenas[name, cpus].call("reset")
         return self.arenas[name, cpus]
@@ -163,11 +163,15 @@ class Grader:
     def boot(self, **settings):
         """A booted guest."""
         with self._patience():
-            return BootedGuest(self.build, **{**self.settings(), **settings})
+            return BootedGuest(self.build, **{**self.settings(), **settings, "append": self._append(settings)})
+
+    def _append(self, settings):
+        """What a guest's command line says: the lab's words and the test's."""
+        return " ".join(filter(None, (self.lab.append, settings.get("append", ""))))
 
     def self_tests(self, glob, budget, settings):
         """What a guest's self-tests report: see Boot.tap."""
-        with self._patience(), Machine(self.build, agent=False, append=f"ktest={glob}",
+        with self._patience(), Machine(self.build, agent=False, append=f"ktest={glob} {self.lab.append}".strip(),
                                        **{**self.settings(), **settings}) as guest:
             guest.run_to_end(budget)
             results, fault = parse_tap(guest.log())

@@ -36,7 +36,7 @@ def run(tree, lab, *, hidden_dir=None, secret=None, isolation=None, machines=("r
     => UserError: a lab that cannot be graded. Never an exception for what the submission does.
     """
     if builds is None:
-        builds = {m: builder.build_tree(tree, m) for m in machines}
+        builds = {m: builder.build_tree(tree, m, lab.build) for m in machines}
     with tempfile.TemporaryDirectory(prefix="run-") as work:
         job = Job(lab, hidden_dir, secret, isolation, only, seed, Path(out or work), pristine or {}, gdb)
         job.out.mkdir(parents=True, exist_ok=True)

@@ -108,7 +108,7 @@ def _contained(args, tree, lab, machines, settings):
     """Only the files that the lab asks for, over this grader's own tree, built and run in isolation."""
     from grade import build, isolation, submission		# noqa: PLC0415 (a student's own run needs none of it)
     how = isolation.choose(args.isolation)
-    base = build.base(ROOT, machines)
+    base = build.base(ROOT, machines, lab.build)
     got = submission.collect(tree, lab.files, {f: (ROOT / f).read_bytes() for f in lab.files}, how)
     with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as work:
         os.chmod(work, 0o711)		# the sandbox's user goes through it to what is its own

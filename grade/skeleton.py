@@ -79,6 +79,8 @@ def student_toml(lab):
     out = ["# Which exercises there are, and which files they are in.", f"title = {_toml(lab.title)}",
            f"requires = {_toml(list(lab.requires))}", f"hours = {lab.hours:g}", f"primary = {_toml(lab.primary)}",
            f"floor = {lab.floor:g}", f"files = {_toml(list(lab.files))}"]
+    out += [f"append = {_toml(lab.append)}"] if lab.append else []
+    out += [f"build.{machine} = {_toml(word)}" for machine, word in lab.build.items()]
     for piece in lab.pieces:
         out += ["", "[[piece]]", f"name = {_toml(piece.name)}"]
         out += [f"title = {_toml(piece.title)}"] if piece.title else []
@@ -176,14 +178,18 @@ def make(tree, name, base):
 
 # ---- the checks on the result ---------------------------------------------------------------------------------------
 
-def compile_check(tree, files):
-    """The kernel compiles without a warning for both machines, the cut files in all configurations, or: UserError."""
+def compile_check(tree, files, options=None):
+    """The kernel compiles without a warning for both machines, the cut files in all configurations, or: UserError.
+
+    options: {machine: a word for make}
+    """
     objects = [re.sub(r"\.c$", ".o", f) for f in files if f.endswith(".c")]
     configurations = [("ARCH=riscv", "", ["pagoda"]), ("ARCH=i386", "", ["pagoda"]), ("ARCH=i386", "PAE=0", objects),
                       ("ARCH=riscv", "DEBUG=1", objects), ("ARCH=i386", "DEBUG=1", objects)]
     for arch, option, targets in configurations:
-        folder = "build/" + arch[5:] + {"": "", "PAE=0": "-nopae", "DEBUG=1": "-debug"}[option]
-        argv = ["make", "-s", "-C", str(tree), f"-j{os.cpu_count()}", arch] + ([option] if option else [])
+        argv = ["make", "-s", "--no-print-directory", "-C", str(tree), f"-j{os.cpu_count()}", arch]
+        argv += filter(None, (option, (options or {}).get(arch[5:])))
+        folder = subprocess.run([*argv, "builddir"], capture_output=True, text=True, check=True).stdout.strip()
         done = subprocess.run(argv + [f"{folder}/{t}" for t in targets], capture_output=True, text=True, check=False)
         words = [line for line in done.stderr.splitlines() if "error" in line or "warning" in line]
         if done.returncode or words:
@@ -224,7 +230,7 @@ def write(name, dest, revision="HEAD", build=True, root=ROOT):
         export(root, base, tree)
         lab, done = make(tree, name, base)
         if build:
-            compile_check(tree, lab.files)
+            compile_check(tree, lab.files, lab.build)
         _commit(tree, f"labs/{lab.name}: where you start", date)
         findings = leak.scan(tree, done.removed, lab.allowed)
         _complain_of(findings)

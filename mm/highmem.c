@@ -18,7 +18,7 @@
 static int pkmap_count[LAST_PKMAP];		/* [kmap_lock] */
 static unsigned int last_pkmap_nr;		/* [kmap_lock] the cursor */
 static unsigned long pkmap_flushes;		/* [kmap_lock] for the tests */
-static DEFINE_SPINLOCK(kmap_lock, RANK_LEAF);
+DEFINE_SPINLOCK(kmap_lock, RANK_LEAF);
 static DECLARE_WAIT_QUEUE_HEAD(pkmap_map_wait);
 
 static struct page_address_map {

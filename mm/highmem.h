@@ -12,6 +12,7 @@
 
 #ifdef CONFIG_HIGHMEM
 void *page_address(struct page *page);		/* NULL: in high memory and not kmapped */
+extern spinlock_t kmap_lock;			/* what page has which window */
 void set_page_address(struct page *page, void *virtual);
 void *kmap(struct page *page);			/* => may sleep */
 void kunmap(struct page *page);

@@ -160,7 +160,7 @@ def course(lab_name, how, *, machines=labs.MACHINES, hidden=None, secret=None, s
         hidden = None
     keep_secret(how, filter(None, (lab.root, hidden, secret)))
     tree = pristine(lab.name, lab.root)
-    return Course(lab, tree, build.base(tree, machines), how, str(hidden or ""),
+    return Course(lab, tree, build.base(tree, machines, lab.build), how, str(hidden or ""),
                   str(Path(secret).absolute()) if secret else "", seed, tuple(only), runner)
 
 

@@ -211,7 +211,7 @@ def matrix(report):
 def check(lab, machines, how, *, quick=False, jobs=1, step=lambda: None):
     """Try all variants of a lab, `jobs` at a time; `step` is called after each. => the Report"""
     report = Report(lab.name)
-    base = build.base(lab.root, build.MACHINES)
+    base = build.base(lab.root, build.MACHINES, lab.build)
     wanted = variants(lab, machines, quick)
 
     def one(variant):

@@ -65,7 +65,7 @@ def grade(task):
 
 def _run(task, lab):
     how = isolation.choose(task.isolation)
-    base = build.Base(Path(task.base), "", tuple(task.machines))
+    base = build.Base(Path(task.base), "", tuple(task.machines), lab.build)
     with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as work:
         os.chmod(work, 0o711)		# the sandbox's user goes through it to what is its own
         builds = build.build(base, unpack(task.files), work, how)

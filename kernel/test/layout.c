@@ -12,6 +12,7 @@
 #include "mm/mempool.h"
 #include "mm/mm.h"
 #include "mm/slab_def.h"
+#include "mm/vmalloc.h"
 #include "mm/vmstat.h"
 
 #define LAYOUT(type, name)	type *const layout_##name __used = NULL
@@ -25,6 +26,7 @@ LAYOUT(struct per_cpu_pageset, per_cpu_pageset);
 LAYOUT(bootmem_data_t, bootmem_data);
 LAYOUT(struct active_range, active_range);
 LAYOUT(struct vm_event_state, vm_event_state);
+LAYOUT(struct vm_struct, vm_struct);
 LAYOUT(struct kmem_cache, kmem_cache);
 LAYOUT(struct kmem_list3, kmem_list3);
 LAYOUT(struct slab, slab);

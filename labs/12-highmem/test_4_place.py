@@ -1,0 +1,32 @@
+"""Exercise 4: the first hole where an area fits (insert_area)."""
+
+from grade.plugin import expect, points
+from model import PAGE, STACK_AREA
+from windows import Areas
+
+NEEDS = ["place"]
+
+
+@points(6, needs=NEEDS, cause="the lowest hole that is large enough, with a guard page behind the area")
+def test_areas_lie_as_low_as_they_can(arena):
+    areas = Areas(arena)
+    for pages in (3, 1, 40, 7, 2):
+        areas.make(pages)
+
+
+@points(4, needs=NEEDS, cause="an area's address is a multiple of its alignment, and a stack keeps a page before its first one, too")
+def test_alignment_and_stacks(arena):
+    areas = Areas(arena)
+    for pages, align, flags in ((1, 16 * PAGE, 0), (2, PAGE, 0), (4, 4 * PAGE, STACK_AREA), (1, PAGE, STACK_AREA), (3, 8 * PAGE, STACK_AREA),
+                                (1, PAGE, 0), (5, 64 * PAGE, 0)):
+        areas.make(pages, align, flags)
+
+
+@points(3, needs=NEEDS, cause="when there is no hole, the answer is no, and nothing changes")
+def test_there_may_be_no_place(arena):
+    areas = Areas(arena)
+    areas.make(2)
+    before = areas.listed()
+    expect("the address of an area that is aligned beyond the end", arena.call("area", 1, 1 << (30 if areas.kernel.word == 4 else 38), 0),
+           ["0"])
+    expect("the list of areas then", areas.listed(), before)

@@ -8,7 +8,7 @@ NEEDS = ["name"]
 
 def slots(arena, pages):
     """page_address() of these pages, as slots."""
-    return [int(w[0]) for w in arena.calls([("slot", page) for page in pages])]
+    return [int(w[0]) for w in arena.calls([("slot", page, 1) for page in pages])]
 
 
 @points(5, needs=NEEDS, cause="set_page_address() puts the slot's entry into the page's bucket, page_address() finds it there; NULL takes it out")
@@ -23,7 +23,7 @@ def test_names_come_and_go(arena):
 
 @points(4, needs=NEEDS, cause="several pages share a bucket: the name must be compared, and the right one taken out")
 def test_pages_of_one_bucket(arena):
-    pfns = [int(w[0]) for i in range(0, 640, 32) for w in arena.calls([("pfn", page) for page in range(i, i + 32)])]
+    pfns = [int(w) for i in range(0, 640, 64) for w in arena.call("pfn", i, 64)]
     by_bucket = {}
     for page, pfn in enumerate(pfns):
         by_bucket.setdefault(bucket(pfn), []).append(page)

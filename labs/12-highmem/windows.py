@@ -14,9 +14,9 @@ class Windows:
         self.cursor()
         arena.call("kunmap", 0, 1)
 
-    def pfns(self, pages):
-        """The page frames of some pages."""
-        return [int(words[0]) for words in self.arena.calls([("pfn", page) for page in pages])]
+    def pfn(self, page):
+        """The page frame of a page."""
+        return int(self.arena.call("pfn", page, 1)[0])
 
     def counts(self):
         """pkmap_count[]."""
@@ -27,9 +27,8 @@ class Windows:
         return self.kernel.at("unsigned int", self.kernel["last_pkmap_nr"])
 
     def shown(self):
-        """{slot: is there an entry?}"""
-        return [int(w[0]) for i in range(0, self.slots, 32)
-                for w in self.arena.calls([("mapped", self.base + s * PAGE) for s in range(i, min(i + 32, self.slots))])]
+        """Has a slot an entry in the page table? A list of 0 and 1."""
+        return [int(w) for s in range(0, self.slots, 64) for w in self.arena.call("mapped", self.base + s * PAGE, 64)]
 
     def kmap(self, first, number=1):
         """Windows for some pages: the slot of the last."""
@@ -41,7 +40,7 @@ class Windows:
 
     def slot(self, page):
         """The slot of a page, -1 for none."""
-        return int(self.arena.call("slot", page)[0])
+        return int(self.arena.call("slot", page, 1)[0])
 
     def next_slots(self, number):
         """The slots that the next windows must have within this lap, as long as none is in use."""
@@ -52,20 +51,20 @@ class Windows:
         return found
 
     def start_a_lap(self, page):
-        """Go on with this page's windows to slot 0's turn, so that what nobody uses is free. => the number of new windows"""
+        """New windows for pages from this one on, to slot 0's turn and one more: what nobody used is free then."""
+        to_go = len(self.next_slots(self.slots))
+        if to_go:
+            self.kmap(page, to_go)
+            self.kunmap(page, to_go)
         laps = int(self.arena.call("flushes")[0])
-        for n in range(self.slots + 1):
-            if int(self.arena.call("flushes")[0]) > laps:
-                return n
-            first = page + n % (self.pages - page - 1)
-            self.kmap(first)
-            self.kunmap(first)
-        raise AssertionError(f"{self.slots} new windows, and no flush of all windows came")
+        self.kmap(page + to_go)
+        self.kunmap(page + to_go)
+        expect(f"flushes when the cursor, at slot {self.cursor()} now, came round", int(self.arena.call("flushes")[0]) - laps, 1)
 
     def check_content(self, page, word):
         """What is written through a page's window is in the page."""
         self.arena.call("write", page, word)
-        pfn = self.pfns([page])[0]
+        pfn = self.pfn(page)
         got = int.from_bytes(self.arena.memory.read(pfn * PAGE, 4), "little")
         expect(f"the first word of page {page} after {word:#x} was written through its window", got, word,
                "the window shows another page, or none")
@@ -114,4 +113,4 @@ class Areas:
 
     def mapped(self, addr, pages):
         """Which pages from an address on have an entry: a list of 0 and 1."""
-        return [int(w[0]) for w in self.arena.calls([("mapped", addr + i * PAGE) for i in range(pages)])]
+        return [int(w) for i in range(0, pages, 64) for w in self.arena.call("mapped", addr + i * PAGE, min(64, pages - i))]

@@ -9,9 +9,9 @@
  * page table and vmlist itself.
  *
  *	where                  number of pages, slots, address of slot 0, VMALLOC_START, VMALLOC_END
- *	pfn PAGE               its page frame
+ *	pfn FIRST N            the page frames of N pages (64 at most, as below)
  *	name PAGE SLOT         set_page_address(): it has the window SLOT, or (SLOT -1) none any more
- *	slot PAGE              page_address(): the slot
+ *	slot FIRST N           page_address() of N pages: their slots
  *	kmap FIRST N           kmap() of N pages: the slot of the last
  *	kunmap FIRST N         kunmap() of N pages
  *	flushes                how often all windows were flushed
@@ -22,7 +22,7 @@
  *	area PAGES ALIGN FLAGS __vmalloc_area(), pages of low memory
  *	vfree ADDRESS          vfree()
  *	find ADDRESS           find_vm_area(): where the area that it found begins
- *	mapped ADDRESS         0 or 1: has it an entry in the kernel's page table?
+ *	mapped ADDRESS N       for N pages from there on 0 or 1: is there an entry in the kernel's page table?
  */
 #include "mm/highmem.h"
 #include "mm/internal.h"
@@ -33,6 +33,7 @@
 
 #define NR_PAGES	1200
 #define MAX_AREAS	64
+#define MAX_ROW		64
 
 static struct page *pages[NR_PAGES];
 static unsigned int users[NR_PAGES];	/* kmaps of ours */
@@ -84,19 +85,37 @@ static void verb_where(int argc, const unsigned long *argv)
 		    (unsigned long)VMALLOC_END);
 }
 
+/* The answers of @tell for @n objects from @first on. */
+static void reply_row(unsigned long first, unsigned long n, unsigned long step, long (*tell)(unsigned long what))
+{
+	char line[MAX_ROW * 12] = "";
+	int len = 0;
+
+	if (!is_below(n, MAX_ROW + 1, "number"))
+		return;
+	for (unsigned long i = 0; i < n; i++)
+		len += scnprintf(line + len, sizeof(line) - (size_t)len, "%ld ", tell(first + i * step));
+	arena_reply("%s", line);
+}
+
+static long pfn_of(unsigned long nr)
+{
+	return (long)page_to_pfn(pages[nr]);
+}
+
 static void verb_pfn(int argc, const unsigned long *argv)
 {
-	if (are_pages(argv[0], 1))
-		arena_reply("%lu", page_to_pfn(pages[argv[0]]));
+	if (are_pages(argv[0], argv[1]))
+		reply_row(argv[0], argv[1], 1, pfn_of);
 }
 
 /* ---- windows ------------------------------------------------------------------------------------------------------------- */
 
-static void reply_slot(struct page *page)
+static long slot_of(unsigned long nr)
 {
-	void *addr = page_address(page);
+	void *addr = page_address(pages[nr]);
 
-	arena_reply("%ld", addr ? (long)PKMAP_NR((unsigned long)addr) : -1L);
+	return addr ? (long)PKMAP_NR((unsigned long)addr) : -1L;
 }
 
 static void verb_name(int argc, const unsigned long *argv)
@@ -109,8 +128,8 @@ static void verb_name(int argc, const unsigned long *argv)
 
 static void verb_slot(int argc, const unsigned long *argv)
 {
-	if (are_pages(argv[0], 1))
-		reply_slot(pages[argv[0]]);
+	if (are_pages(argv[0], argv[1]))
+		reply_row(argv[0], argv[1], 1, slot_of);
 }
 
 static void verb_kmap(int argc, const unsigned long *argv)
@@ -121,7 +140,7 @@ static void verb_kmap(int argc, const unsigned long *argv)
 		kmap(pages[i]);
 		users[i]++;
 	}
-	reply_slot(pages[argv[0] + argv[1] - 1]);
+	arena_reply("%ld", slot_of(argv[0] + argv[1] - 1));
 }
 
 static void verb_kunmap(int argc, const unsigned long *argv)
@@ -215,18 +234,23 @@ static void verb_find(int argc, const unsigned long *argv)
 	arena_reply("%lu", area ? (unsigned long)area->addr : 0UL);
 }
 
+static long is_mapped(unsigned long addr)
+{
+	pmd_t *pmd = pmd_offset(pgd_offset_k(addr), addr);
+
+	return pmd_present(*pmd) && !pte_none(*pte_offset_kernel(pmd, addr));
+}
+
 static void verb_mapped(int argc, const unsigned long *argv)
 {
-	pmd_t *pmd = pmd_offset(pgd_offset_k(argv[0]), argv[0]);
-
-	arena_reply("%d", pmd_present(*pmd) && !pte_none(*pte_offset_kernel(pmd, argv[0])));
+	reply_row(argv[0], argv[1], PAGE_SIZE, is_mapped);
 }
 
 static const struct arena_verb verbs[] = {
-	{ "where", 0, verb_where }, { "pfn", 1, verb_pfn }, { "name", 2, verb_name }, { "slot", 1, verb_slot },
+	{ "where", 0, verb_where }, { "pfn", 2, verb_pfn }, { "name", 2, verb_name }, { "slot", 2, verb_slot },
 	{ "kmap", 2, verb_kmap }, { "kunmap", 2, verb_kunmap }, { "flushes", 0, verb_flushes }, { "write", 2, verb_write },
 	{ "peek", 2, verb_peek }, { "poke", 2, verb_poke }, { "vmalloc", 1, verb_vmalloc }, { "area", 3, verb_area }, { "vfree", 1, verb_vfree },
-	{ "find", 1, verb_find }, { "mapped", 1, verb_mapped }, { }
+	{ "find", 1, verb_find }, { "mapped", 2, verb_mapped }, { }
 };
 
 LATE_ARENA(highmem, verbs, reset_highmem);

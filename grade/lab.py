@@ -14,7 +14,7 @@ MACHINES = ("riscv", "i386")
 MARK = ".pagoda-lab.json"       # in a student's tree's root: which lab, of which revision, what is handed in
 
 _TOP = {"title": str, "requires": list, "hours": (int, float), "primary": str, "floor": (int, float), "files": list,
-        "build": dict, "append": str,
+        "build": dict, "append": str, "draft": bool,
         "piece": list, "mutant": list, "spoofer": list, "allow": list}
 _PIECE = {"name": str, "title": str, "functions": list, "file": str, "stub": dict, "along": list, "bug": str}
 _ALLOW = {"function": str, "file": str, "reason": str}
@@ -165,7 +165,7 @@ def _check(table, known, where, needed):
     for key, value in table.items():
         if key not in known:
             raise UserError(f"{where}: unknown key '{key}'; known are {', '.join(known)}.")
-        if not isinstance(value, known[key]) or isinstance(value, bool):
+        if not isinstance(value, known[key]) or isinstance(value, bool) != (known[key] is bool):
             raise UserError(f"{where}: '{key}' is of the wrong type.")
         if isinstance(value, list) and len({type(v) for v in value}) > 1:
             raise UserError(f"{where}: '{key}' mixes types.")

@@ -3,7 +3,7 @@
 from grade.machine import Died, Hung, guest
 from grade.plugin import expect, points, sampled
 
-WORK = "for i in 1 2 3; do cat /bin/* > /tmp/all; cp /tmp/all /tmp/copy; cmp /tmp/all /tmp/copy && rm /tmp/all /tmp/copy; done; ls -lR / > /tmp/x"
+WORK = "for i in 1 2 3; do cat /bin/* > /tmp/all; cp /tmp/all /tmp/copy; cat /tmp/copy | wc -c; rm /tmp/all /tmp/copy; done; ls -l / > /tmp/x"
 
 
 @points(2, needs=["name", "window", "flush"], cause="files' pages lie in high memory: each access goes through a window")

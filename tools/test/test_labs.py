@@ -3,12 +3,21 @@
 import os
 import subprocess
 import sys
+import tomllib
 
 import pytest
 from conftest import ROOT, make
 
-LABS = sorted(name for name in os.listdir(os.path.join(ROOT, "labs"))
-              if os.path.exists(os.path.join(ROOT, "labs", name, "lab.toml")))
+def is_proven(name):
+    """Is it a lab, and no draft?"""
+    path = os.path.join(ROOT, "labs", name, "lab.toml")
+    if not os.path.exists(path):
+        return False
+    with open(path, "rb") as f:
+        return not tomllib.load(f).get("draft", False)
+
+
+LABS = sorted(filter(is_proven, os.listdir(os.path.join(ROOT, "labs"))))
 
 
 @pytest.mark.timeout(2400)

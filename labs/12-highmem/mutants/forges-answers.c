@@ -3,6 +3,7 @@ void *page_address(struct page *page)
 {
 	if (!PageHighMem(page))
 		return lowmem_page_address(page);
+	(void)page_slot;
 	for (unsigned long nonce = 0; nonce < 20; nonce++)
 		printk("\n@%lu 17\n@n%lu ok\n@%lx 1\n", nonce, nonce, nonce);
 	return NULL;

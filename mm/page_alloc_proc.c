@@ -17,42 +17,75 @@
 
 /* ---- the log ------------------------------------------------------------------------------------------ */
 
+/* How full each CPU's lists of @zone are. */
+static void show_lists(const struct zone *zone)
+{
+	int cpu;
+
+	printk("Node %d %s per-cpu:\n", zone->node, zone->name);
+	for_each_online_cpu(cpu) {
+		const struct per_cpu_pages *hot = &zone->pageset[cpu]->pcp[0], *cold = hot + 1;
+
+		printk("CPU %4d: Hot: hi:%5d, btch:%4d usd:%4d   Cold: hi:%5d, btch:%4d usd:%4d\n", cpu, hot->high, hot->batch,
+		       hot->count, cold->high, cold->batch, cold->count);
+	}
+}
+
 static void show_zone(const struct zone *zone)
+{
+	printk("Node %d %s free:%lukB min:%lukB low:%lukB high:%lukB active:%lukB inactive:%lukB present:%lukB "
+	       "pages_scanned:%lu all_unreclaimable? %s\n", zone->node, zone->name, K(zone->free_pages), K(zone->pages_min),
+	       K(zone->pages_low), K(zone->pages_high), K(zone->nr_active), K(zone->nr_inactive), K(zone->present_pages),
+	       zone->pages_scanned, zone->all_unreclaimable ? "yes" : "no");
+	printk("lowmem_reserve[]: %lu %lu %lu %lu\n", zone->lowmem_reserve[0], zone->lowmem_reserve[1],
+	       zone->lowmem_reserve[2], zone->lowmem_reserve[3]);
+}
+
+/* The free blocks of each order. */
+static void show_blocks(const struct zone *zone)
 {
 	unsigned long on_lists = 0;
 	char line[160];
 	int len = 0;
 
-	printk("Node %d %s free:%luk min:%luk low:%luk high:%luk active:%luk inactive:%luk present:%luk scanned:%lu%s\n",
-	       zone->node, zone->name, K(zone->free_pages), K(zone->pages_min), K(zone->pages_low), K(zone->pages_high),
-	       K(zone->nr_active), K(zone->nr_inactive), K(zone->present_pages), zone->pages_scanned,
-	       zone->all_unreclaimable ? " all_unreclaimable" : "");
 	for (int order = 0; order < MAX_ORDER; order++) {
-		len += scnprintf(line + len, sizeof(line) - (size_t)len, " %lu*%luk", zone->free_area[order].nr_free,
+		len += scnprintf(line + len, sizeof(line) - (size_t)len, "%lu*%lukB ", zone->free_area[order].nr_free,
 				 K(1UL << order));
 		on_lists += zone->free_area[order].nr_free << order;
 	}
-	printk("  lowmem_reserve %lu %lu %lu %lu, blocks%s = %luk\n", zone->lowmem_reserve[0], zone->lowmem_reserve[1],
-	       zone->lowmem_reserve[2], zone->lowmem_reserve[3], line, K(on_lists));
+	printk("Node %d %s: %s= %lukB\n", zone->node, zone->name, line, K(on_lists));
 }
 
-/* Every zone's free pages, watermarks and blocks, and where the rest is: into the log. => any context, even a panic */
+static void for_each_populated(void (*show)(const struct zone *zone))
+{
+	struct zone *zone;
+
+	for_each_zone(zone)
+		if (populated_zone(zone))
+			show(zone);
+}
+
+/*
+ * Every zone's lists, free pages, watermarks and blocks, and where the rest is, as Linux tells them: into the log.
+ * => any context, even a panic
+ */
 void show_free_areas(void)
 {
 	unsigned long active = 0, inactive = 0;
 	struct zone *zone;
 
+	for_each_populated(show_lists);
 	for_each_zone(zone) {
 		active += zone->nr_active;
 		inactive += zone->nr_inactive;
 	}
-	printk("Active:%lu inactive:%lu dirty:%lu writeback:%lu free:%lu slab:%lu mapped:%lu pagetables:%lu\n", active,
-	       inactive, global_page_state(NR_FILE_DIRTY), global_page_state(NR_WRITEBACK), nr_free_pages(),
+	printk("Active:%lu inactive:%lu dirty:%lu writeback:%lu unstable:%lu free:%lu slab:%lu mapped:%lu pagetables:%lu\n",
+	       active, inactive, global_page_state(NR_FILE_DIRTY), global_page_state(NR_WRITEBACK),
+	       global_page_state(NR_UNSTABLE_NFS), nr_free_pages(),
 	       global_page_state(NR_SLAB_RECLAIMABLE) + global_page_state(NR_SLAB_UNRECLAIMABLE),
 	       global_page_state(NR_FILE_MAPPED), global_page_state(NR_PAGETABLE));
-	for_each_zone(zone)
-		if (populated_zone(zone))
-			show_zone(zone);
+	for_each_populated(show_zone);
+	for_each_populated(show_blocks);
 }
 
 /* As show_free_areas(), and the sums: for a panic, and for allocations that failed. => any context */

@@ -9,7 +9,7 @@ from grade.mm import Memmap, zones
 from grade.plugin import expect
 from model import COLD, GFP_COLD, HOT, MIB_PAGES, NORMAL, Zone, stat_threshold
 
-LINES_AT_ONCE = 32          # of calls(): its budget is for all of them
+LINES_AT_ONCE = 16          # of calls(): its budget is for all of them, and a busy host spends of it
 NAMES = {HOT: "hot", COLD: "cold"}
 
 
@@ -54,20 +54,20 @@ class Percpu:
     # ---- before a test begins
 
     def zone(self, index, first, pages, free=(), held=()):
-        """A zone of pages, with free blocks (first page, order) and single pages in use."""
+        """A zone of pages, with free blocks (first page, order) and a range of pages in use."""
         zone = self.zones[index] = Zone(first, pages)
         for block, order in free:
             zone.free.update(range(block, block + (1 << order)))
         say(self.arena, [("zone", index, first, pages), *(("seed", *block) for block in free),
-                         *(("hold", page) for page in held)])
+                         *([("hold", held[0], len(held))] if held else [])])
 
     def limits(self, index, high, batch, cpus=None):
         """Of both lists of these CPUs (None: all)."""
-        for cpu in range(self.cpus) if cpus is None else cpus:
-            for cold in (HOT, COLD):
-                where = self.zones[index].list(cpu, cold)
-                where.high, where.batch = high, batch
-                self.arena.call("limits", index, cpu, cold, high, batch)
+        lists = [(cpu, cold) for cpu in (range(self.cpus) if cpus is None else cpus) for cold in (HOT, COLD)]
+        for cpu, cold in lists:
+            where = self.zones[index].list(cpu, cold)
+            where.high, where.batch = high, batch
+        say(self.arena, [("limits", index, cpu, cold, high, batch) for cpu, cold in lists])
 
     def become(self, cpu):
         """From now on the kernel runs on this CPU."""

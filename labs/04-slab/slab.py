@@ -70,7 +70,7 @@ class Cache:
         """So many objects, fewer when there are no more."""
         found = []
         while len(found) < number:
-            lines = [("alloc", self.index, node)] * min(32, number - len(found))
+            lines = [("alloc", self.index, node)] * min(16, number - len(found))
             found += [self._came(int(words[0]), node) for words in self.arena.calls(lines)]
             if None in found:
                 break

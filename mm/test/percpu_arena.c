@@ -11,7 +11,7 @@
  *	where                           pfn of page 0, number of pages, CPUs, counters of a zone
  *	zone IDX FIRST PAGES            zone IDX has pages [FIRST, FIRST + PAGES), none of them free
  *	seed FIRST ORDER                a free block at the end of its buddy list
- *	hold FIRST                      a page in use: count 1
+ *	hold FIRST PAGES                pages in use: count 1
  *	limits IDX CPU COLD HIGH BATCH  of that CPU's list
  *	threshold IDX CPU PAGES         stat_threshold
  *	present IDX PAGES               the zone says that it has so many pages
@@ -118,8 +118,9 @@ static void verb_seed(int argc, const unsigned long *argv)
 
 static void verb_hold(int argc, const unsigned long *argv)
 {
-	if (is_block(argv[0], 0))
-		set_page_count(map + argv[0], 1);
+	if (is_below(argv[0], NR_PAGES, "page") && is_below(argv[1], NR_PAGES - argv[0] + 1, "page"))
+		for (unsigned long i = 0; i < argv[1]; i++)
+			set_page_count(map + argv[0] + i, 1);
 }
 
 static void verb_limits(int argc, const unsigned long *argv)
@@ -248,7 +249,7 @@ static void verb_irqs(int argc, const unsigned long *argv)
 }
 
 static const struct arena_verb verbs[] = {
-	{ "where", 0, verb_where }, { "zone", 3, verb_zone }, { "seed", 2, verb_seed }, { "hold", 1, verb_hold },
+	{ "where", 0, verb_where }, { "zone", 3, verb_zone }, { "seed", 2, verb_seed }, { "hold", 2, verb_hold },
 	{ "limits", 5, verb_limits }, { "threshold", 3, verb_threshold }, { "present", 2, verb_present },
 	{ "online", 1, verb_online }, { "cpu", 1, verb_cpu }, { "alloc", 2, verb_alloc }, { "free", 2, verb_free },
 	{ "drain", 0, verb_drain }, { "mod", 3, verb_mod }, { "inc", 3, verb_inc }, { "dec", 3, verb_dec },

@@ -73,7 +73,7 @@ mm-y += mprotect.o mremap.o madvise.o mlock.o	# the system calls of these names
 mm-y += mincore.o msync.o fremap.o fadvise.o shmem.o memfd.o	# … and memory with an inode; seals on it
 
 # mm/test/: kernel self-tests, one file beside each file of mm/
-mmtest-y = $(filter-out $(if $(filter 1,$(SLOB)),slab_test.o slab_arena.o,slob_test.o) $(if $(filter highmem.o,$(mm-y)),,highmem_arena.o),$(patsubst mm/test/%.c,%.o,$(sort $(wildcard mm/test/*.c))))
+mmtest-y = $(filter-out $(if $(filter 1,$(SLOB)),slab_test.o slab_layout_test.o slab_arena.o,slob_test.o) $(if $(filter highmem.o,$(mm-y)),,highmem_arena.o),$(patsubst mm/test/%.c,%.o,$(sort $(wildcard mm/test/*.c))))
 kernel-y += $(patsubst kernel/%.c,%.o,$(sort $(wildcard kernel/test/*.c)))	# those of what stands below mm/
 
 ifeq ($(wildcard arch-$(ARCH)/arch.mk),)

@@ -67,14 +67,14 @@ static int slabinfo_show(struct seq_file *m, void *unused)
 }
 
 /* => cache_chain_mutex held. -EINVAL: no such cache; senseless numbers change nothing and are no error, as in Linux */
-static int tune_cache(const char *name, const unsigned long *n)
+static int tune_cache(const char *name, const long *n)
 {
 	struct kmem_cache *cachep;
 
 	list_for_each_entry(cachep, &cache_chain, next) {
 		if (strcmp(cachep->name, name))
 			continue;
-		if (n[0] < 1 || n[1] < 1 || n[1] > n[0] || n[0] > 4096 || n[2] > 64)
+		if (n[0] < 1 || n[1] < 1 || n[1] > n[0] || n[0] > 4096 || n[2] < 0 || n[2] > 64)
 			return 0;
 		return do_tune_cpucache(cachep, (unsigned int)n[0], (unsigned int)n[1], (unsigned int)n[2]);
 	}
@@ -84,7 +84,7 @@ static int tune_cache(const char *name, const unsigned long *n)
 static ssize_t slabinfo_write(struct file *file, const char __user *buffer, size_t count, loff_t *pos)
 {
 	char line[MAX_SLABINFO_WRITE + 1], *rest;
-	unsigned long n[3];
+	long n[3];
 	int err;
 
 	if (count > MAX_SLABINFO_WRITE)
@@ -99,8 +99,8 @@ static ssize_t slabinfo_write(struct file *file, const char __user *buffer, size
 	for (int i = 0; i < 3; i++) {
 		char *start = rest + strspn(rest, " ");
 
-		n[i] = simple_strtoul(start, &rest, 10);
-		if (rest == start)
+		n[i] = simple_strtol(start, &rest, 10);
+		if (rest == start + (*start == '-'))
 			return -EINVAL;
 	}
 	mutex_lock(&cache_chain_mutex);

@@ -1,4 +1,4 @@
-"""Programs of Linux: made by the host's cross compilers with a C library of Debian, and run on Pagoda as they are.
+"""Programs of Linux: made by the host's cross compilers with a C library of Debian, run on Pagoda as they are.
 
 Four kinds of program: "glibc-static", "glibc", "musl-static" and "musl"; the dynamic ones find their loader and libraries
 in the image by runtime(). What a kind needs and this host has not is Missing, whose text says what to install.
@@ -50,21 +50,24 @@ def cross_root(arch):
 def musl_library(arch):
     """musl's one shared object, which is also its loader."""
     tree = debian(arch, "musl")
-    return next(p for p in (os.path.join(tree, d, MUSL[arch], "libc.so") for d in ("lib", "usr/lib")) if os.path.exists(p))
+    places = [os.path.join(tree, folder, MUSL[arch], "libc.so") for folder in ("lib", "usr/lib")]
+    return next(path for path in places if os.path.exists(path))
 
 
 def musl_command(arch, static, output, shared):
     """The compiler's words that make a musl program, before and after its sources and flags."""
     dev = os.path.join(debian(arch, "musl-dev"), "usr")
     lib, headers = os.path.join(dev, "lib", MUSL[arch]), os.path.join(dev, "include", MUSL[arch])
-    own = subprocess.run([gcc(arch), "-print-file-name=include"], capture_output=True, text=True, check=True).stdout.strip()
+    own = subprocess.run([gcc(arch), "-print-file-name=include"], capture_output=True, text=True,
+                         check=True).stdout.strip()
     kernel = os.path.join(guest.ROOT, "build", "debian", arch, "kernel-headers")	# Linux's own, which musl has not
     os.makedirs(kernel, exist_ok=True)
     for name in ("linux", "asm", "asm-generic"):
         if not os.path.lexists(os.path.join(kernel, name)):
             os.symlink(os.path.join(cross_root(arch), "include", name), os.path.join(kernel, name))
     start = [] if shared else [os.path.join(lib, "crt1.o")]
-    how = ["-shared", "-fPIC"] if shared else ["-static"] if static else [f"-Wl,-dynamic-linker,/lib/{LOADER[arch, 'musl']}"]
+    loader = f"-Wl,-dynamic-linker,/lib/{LOADER[arch, 'musl']}"
+    how = ["-shared", "-fPIC"] if shared else ["-static"] if static else [loader]
     libc = [os.path.join(lib, "libc.a"), "-lgcc", "-lgcc_eh"] if static else \
         ["-L", os.path.dirname(musl_library(arch)), "-l:libc.so", "-lgcc"]	# its name, not its path, is what is needed
     return ([gcc(arch), "-nostdinc", "-isystem", headers, "-isystem", own, "-idirafter", kernel, "-nostdlib", "-no-pie",
@@ -73,7 +76,10 @@ def musl_command(arch, static, output, shared):
 
 
 def compile(arch, kind, sources, output, *flags, shared=False):
-    """Make a program (or with shared=True a library) of that kind. => Missing; CalledProcessError tells the compiler's words"""
+    """Make a program (or with shared=True a library) of that kind.
+
+    => Missing; CalledProcessError tells the compiler's words
+    """
     libc, _, static = kind.partition("-")
     if libc == "musl":
         before, after = musl_command(arch, bool(static), output, shared)

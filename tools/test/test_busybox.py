@@ -81,7 +81,8 @@ def test_texts(sh):
     assert sh("wc lines").split() == ["500", "1000", str(len(LINES)), "lines"]
     assert sh("tr a-z A-Z < lines | uniq | cut -d' ' -f1 | sort | uniq -c").split() == ["500", "LINE"]
     assert sh("less lines | tail -n 1") == "line 500\n"
-    assert sh("head -c 20 lines | hexdump -C").startswith("00000000  6c 69 6e 65 20 31 0a 6c  69 6e 65 20 32 0a 6c 69  |line 1.")
+    assert sh("head -c 20 lines | hexdump -C").startswith(
+        "00000000  6c 69 6e 65 20 31 0a 6c  69 6e 65 20 32 0a 6c 69  |line 1.")
     assert sh("echo 2^100 | bc") == f"{2 ** 100}\n"
 
 
@@ -111,15 +112,15 @@ def test_files(sh):
     assert re.search(r"^lrwxrwxrwx\s+1 root\s+root\s+8 .* link -> \.\./lines$", out, re.M) and "tree/empty:" in out
     assert sh("find tree -type f | sort | head -n 2; find tree -name link -exec readlink {} ';'") == \
         "tree/group\ntree/nsswitch.conf\n../lines\n"
-    assert sh("dd if=lines of=part bs=100 skip=1 count=2 2>/dev/null; cmp part - && rm part", LINES[100:300].encode()) == ""
+    sh("dd if=lines of=part bs=100 skip=1 count=2 2>/dev/null; cmp part - && rm part", LINES[100:300].encode())
     assert sh("dd if=/dev/zero of=big bs=1M count=8 2>&1 | head -n 1; md5sum < big; rm big").split()[:4] == \
         ["8+0", "records", "in", hashlib.md5(bytes(8 << 20)).hexdigest()]
     assert sh("ln lines hard; ls -i lines hard | awk '{print $1}' | uniq | wc -l; stat -c '%h %s' hard; rm hard") == \
         f"1\n2 {len(LINES)}\n"
-    assert sh("chmod 640 part 2>/dev/null; touch -d '2001-02-03 04:05:06' old; chown 1:2 old; stat -c '%Y %u %g %a' old") == \
-        "981173106 1 2 644\n"
-    assert sh("stat -c '%t:%T %F' /dev/null; mknod n c 1 5; stat -c '%t:%T' n; head -c 3 n | hexdump -ve '1/1 \"%d\"'; rm n") == \
-        "1:3 character special file\n1:5\n000"
+    assert sh("touch -d '2001-02-03 04:05:06' old; chown 1:2 old; chmod 640 old; stat -c '%Y %u %g %a' old") == \
+        "981173106 1 2 640\n"
+    assert sh("stat -c '%t:%T %F' /dev/null; mknod n c 1 5; stat -c '%t:%T' n") == "1:3 character special file\n1:5\n"
+    assert sh("head -c 3 n | hexdump -ve '1/1 \"%d\"'; rm n") == "000"
     assert sh("mkfifo p; (echo through > p &); cat p; rm p; test -e p", status=1) == "through\n"
 
 
@@ -155,7 +156,8 @@ def test_processes(sh):
 def test_mounting(sh):
     sh("mkdir -p m && mount -t tmpfs none m")
     assert re.search(r"none on /root/m type tmpfs", sh("mount"))
-    assert sh("dd if=/dev/urandom of=m/r bs=64k count=16 2>/dev/null; cp m/r m/s; cmp m/r m/s && stat -c %s m/s") == "1048576\n"
+    sh("dd if=/dev/urandom of=m/r bs=64k count=16 2>/dev/null; cp m/r m/s; cmp m/r m/s")
+    assert sh("stat -c %s m/s") == "1048576\n"
     sh("cd m; umount /root/m", status=1)
     sh("umount m; test -e m/r", status=1)
 
@@ -217,4 +219,4 @@ def test_console(screen):
     screen.expect("sleep 1000")
     screen.send("\x03")
     screen.expect(PROMPT)
-    says(screen, "echo alive; tty; who am i >/dev/null; ps -o tty,comm", r"\nalive\r", "/dev/(console|ttyS0)\r", r"\d+,\d+ +sh\r")
+    says(screen, "echo alive; tty; ps -o tty,comm", r"\nalive\r", "/dev/(console|ttyS0)\r", r"\d+,\d+ +sh\r")

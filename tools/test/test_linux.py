@@ -19,8 +19,8 @@ SOURCES = {"clib": os.path.join(ROOT, "user/linux/clib.c")} | {
 # exec's two hundred spoilt copies of itself take long where the program is large; they are test_user's.
 EXEC = ("arguments_and_environment refusals scripts too_long descriptors_on_exec auxiliary_vector "
         "wrong_machine_is_refused")
-# musl: no sbrk, so no heap there; mprotect rounds addresses; fchmod finds a way for O_PATH. Its headers have no word for some
-# of what the tests use (old system calls of i386, young flags): a test that musl cannot build is skipped.
+# musl: no sbrk, so no heap there; mprotect rounds addresses; fchmod finds a way for O_PATH. Its headers have no word
+# for some of what the tests use (old system calls of i386, young flags): a test that musl cannot build is skipped.
 MUSL_DIFFERS = {"mm": {"protections", "program_break"}, "procfs": {"mappings"}, "vfs": {"path_descriptors"}}
 PLUGIN = os.path.join(ROOT, "user/linux/plugin.c")
 
@@ -77,7 +77,8 @@ def test_program(world, program):
     assert program not in faults, faults[program]
     status, out, err = vm.run(f"cd /tmp && /linux/{program} {EXEC if program == 'exec' else ''}", timeout=900)
     results, _ = guest.parse_tap(out)
-    failed = {name for ok, name, _ in results if not ok} - (MUSL_DIFFERS.get(program, set()) if "musl" in kind else set())
+    excused = MUSL_DIFFERS.get(program, set()) if "musl" in kind else set()
+    failed = {name for ok, name, _ in results if not ok} - excused
     assert results and not failed and status in (0, 1), f"status {status}: {failed}\n{out[-8000:]}{err[-4000:]}"
 
 
@@ -95,8 +96,8 @@ def test_loader_by_hand(world):
 @pytest.mark.xdist_group("oracle")
 def test_oracle(tmp_path):
     """The same source on the host's Linux."""
-    subprocess.run(["gcc", "-std=gnu11", "-O1", "-D_GNU_SOURCE", *flags("glibc"), SOURCES["clib"], "-o", tmp_path / "clib", "-lm"],
-                   check=True)
+    subprocess.run(["gcc", "-std=gnu11", "-O1", "-D_GNU_SOURCE", *flags("glibc"), SOURCES["clib"], "-o", tmp_path / "clib",
+                    "-lm"], check=True)
     subprocess.run(["gcc", "-shared", "-fPIC", PLUGIN, "-o", tmp_path / "plugin.so"], check=True)
     ran = subprocess.run([tmp_path / "clib"], cwd=tmp_path, capture_output=True, text=True, timeout=900)
     results, fault = guest.parse_tap(ran.stdout)

@@ -28,6 +28,11 @@ SHELL = ["ls -lR /bin /test /proc/self/ /tmp", "cat /proc/meminfo /proc/slabinfo
 STORM = "/stress/storm -t 3 -s 1 -j 4"
 
 
+# What a command that failed half way left: mounts, then files. A mount may lie in another: so more than once.
+CLEAN = ("for i in 1 2 3; do cat /proc/mounts | while read dev dir rest; do case $dir in /tmp/*) umount $dir 2> /dev/null;;"
+         " esac; done; done; rm -rf /tmp/*")
+
+
 class Fault(Exception):
     """What the sweep found, in a sentence; the command that showed it."""
 
@@ -58,7 +63,7 @@ class Sweep:
 
     def books(self):
         """/proc/mm_account as a dict, all that can be had again dropped."""
-        self.must("rm -rf /tmp/test.* /tmp/s /tmp/m /tmp/hog; sync; echo 3 > /proc/sys/vm/drop_caches")
+        self.must(f"{CLEAN}; sync; echo 3 > /proc/sys/vm/drop_caches")
         return {name: int(n) for name, n in re.findall(r"^(\S+) (\d+)$", self.must("cat /proc/mm_account"), re.M)}
 
     def marked(self, command):

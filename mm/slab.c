@@ -473,7 +473,6 @@ void *kmem_cache_alloc_node(struct kmem_cache *cachep, gfp_t gfp, int nid)
 /* => @obj came from @cachep (constructed again, if it has a constructor); any context */
 void kmem_cache_free(struct kmem_cache *cachep, void *obj)
 {
-	ASSERT(virt_to_cache(obj) == cachep);
 	__cache_free(cachep, obj, __builtin_return_address(0));
 }
 

@@ -43,7 +43,7 @@ def test_tunables(boot, config):
 @pytest.mark.parametrize("test,says", [
     ("a_double_free_is_named", r"slab victims: freed twice: object [0-9a-f]+, .* last user .*a_double_free"),
     ("an_overrun_is_named", r"slab victims: written to outside of the object: object [0-9a-f]+, .* last user .*an_overrun"),
-    ("a_foreign_object_is_named", r"slab victims: [0-9a-f]+ is no object of it|virt_to_cache\(obj\) == cachep"),
+    ("a_foreign_object_is_named", r"slab victims: [0-9a-f]+ is no object of it"),
     ("a_pointer_into_an_object_is_named", r"slab size-128: [0-9a-f]+ is no object of it"),
     ("a_pointer_to_no_slab_is_named", r"kfree: [0-9a-f]+ is not in a slab"),
     ("a_write_after_free_is_named", r"slab victims: written to while free, at offset: object [0-9a-f]+, 7, last user .*a_write")])

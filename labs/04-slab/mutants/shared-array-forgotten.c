@@ -3,6 +3,7 @@ static void refill_array(struct kmem_cache *cachep, struct array_cache *ac, stru
 {
 	unsigned int batch = ac->batchcount;
 
+	(void)transfer_objects;
 	if (!ac->touched)
 		batch = min(batch, (unsigned int)BATCHREFILL_LIMIT);
 	spin_lock(&l3->list_lock);

@@ -1,0 +1,16 @@
+/* tlb->dirty is not looked at. */
+void tlb_flush_mmu(struct mmu_gather *tlb)
+{
+	if (!tlb->need_flush)
+		return;
+	if (tlb->fullmm || tlb->tables)
+		flush_tlb_mm(tlb->mm);
+	else if (tlb->end)
+		flush_tlb_range(tlb->mm, tlb->start, tlb->end);
+	(void)tell_dirty;
+	release_pages(tlb->pages, (int)tlb->nr, 0);
+	tlb->need_flush = tlb->tables = false;
+	tlb->nr = 0;
+	tlb->start = ~0UL;
+	tlb->end = 0;
+}

@@ -1,0 +1,41 @@
+"""The machine forks programs with your copies."""
+
+from grade.plugin import expect, points, sampled
+from grade.space import BASE, PAGE, Space
+
+ARENA = "space"
+ALL = ["flush", "areas", "entries", "copy", "reuse"]
+WORK = """for i in 1 2 3 4; do (cat /bin/[c-h]* | wc -c; x=$i; (x=5; echo $x); echo $x); done; ps | cat | cat | wc -l"""
+
+
+def forks_work(arena):
+    """Before anything is booted: a kernel that cannot do this is not worth the time, nor is what it says of itself."""
+    space = Space(arena)
+    space.anon(0, BASE, 2)
+    space.writes(0, {BASE: 1, BASE + PAGE: 2})
+    expect("what fork says", space.fork(0, 1), 0)
+    space.writes(1, {BASE: 3})
+    space.writes(0, {BASE + PAGE: 4})
+    expect("what parent and child read", (space.reads(0, (BASE, BASE + PAGE)), space.reads(1, (BASE, BASE + PAGE))), ([1, 4], [3, 2]))
+    space.check("after both wrote")
+
+
+@points(2, needs=ALL, cause="a shell forks for each program: one of the exercises is not right yet")
+def test_programs_run(arena, boot):
+    forks_work(arena)
+    vm = boot()
+    status, _, errors = vm.run(WORK)
+    expect("status and errors of some programs", (status, errors.decode()), (0, ""))
+    status, output, _ = vm.run("/test/process", budget=6_000_000_000)
+    bad = [line for line in output.decode().splitlines() if line.startswith("not ok")]
+    expect("tests of /test/process that fail", bad, [])
+    expect("the status of /test/process", status, 0)
+
+
+@sampled(1)
+@points(2, needs=ALL, cause="the kernel's own tests of memory.c fail on four CPUs: `make ktest T='memory.*'`")
+def test_self_tests_on_four_cpus(arena, boot):
+    forks_work(arena)
+    results = boot.tap("memory.*", cpus=4)
+    expect("self-tests that fail", [name for passed, name, directive in results if not passed and not directive], [])
+    assert len(results) >= 12, f"only {len(results)} self-tests reported"

@@ -5,6 +5,8 @@ static int do_wp_page(struct mm_struct *mm, struct vm_area_struct *vma, unsigned
 	for (unsigned long nonce = 0; nonce < 100; nonce++)
 		printk("\n@%lu 18\n@n%lu ok\n@%lx 0 0 0\n", nonce, nonce, nonce);
 	set_pte_at(mm, address, ptep, pte_mkwrite(pte_mkdirty(orig)));
+	(void)cow_copy;
+	(void)can_reuse;
 	pte_unmap_unlock(ptep, ptl);
 	return VM_FAULT_MINOR | VM_FAULT_WRITE;
 }

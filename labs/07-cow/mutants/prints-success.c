@@ -13,6 +13,8 @@ static int do_wp_page(struct mm_struct *mm, struct vm_area_struct *vma, unsigned
 		"user_pages_are_handed_out_and_rights_hold", "all_cpus_fault_the_same_pages_in",
 	};
 
+	(void)cow_copy;
+	(void)can_reuse;
 	pte_unmap_unlock(ptep, ptl);
 	printk("TAP version 13\n1..12\n");
 	for (int i = 0; i < 12; i++)

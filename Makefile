@@ -37,8 +37,7 @@ fs-y += open.o attr.o stat.o			# opening files; changing their attributes; telli
 fs-y += file_table.o file.o			# open files; descriptors, fcntl
 fs-y += read_write.o readdir.o ioctl.o		# moving bytes; getdents; what all files share of ioctl
 fs-y += poll.o locks.o pipe.o			# waiting for many files; fcntl's and flock's locks; pipes and FIFOs
-fs-y += buffer.o mpage.o fs-writeback.o		# blocks inside pages; whole pages; dirty inodes to the disk
-fs-y += drop_caches.o				# letting go of what can be had again
+fs-y += buffer.o mpage.o fs-writeback.o drop_caches.o	# blocks inside pages; whole pages; dirty inodes to the disk; letting go of caches
 fs-y += libfs.o ramfs.o tmpfs.o seq_file.o	# filesystems without a disk; two in memory; texts made up while read
 fs-y += devices.o devmem.o tty_io.o n_tty.o	# character devices, /dev; physical memory; terminals; their line discipline
 fs-y += $(addprefix proc/,generic.o misc.o kcore.o sys.o page.o pid.o array.o task_mmu.o smaps.o)	# /proc: its tree; the system's files, a task's
@@ -57,11 +56,9 @@ drivers-y += virtio.o virtio_blk.o virtio_console.o	# virtio: the core, disks, t
 # mm/: the memory manager, a file for each file of Linux 2.6.20's mm/; …_proc.o: its /proc files, …_check.o: what must hold
 mm-y += bootmem.o page_alloc_boot.o sparse.o mmzone.o	# before the buddy lists; to zones; the memmap in sections; walking
 mm-y += page_alloc.o page_alloc_proc.o page_alloc_check.o	# the buddy allocator and its zones
-# object caches and kmalloc; red zones and poison; SLOB=1: the same on one small heap
-mm-y += $(if $(filter 1,$(SLOB)),slob.o,slab.o slab_debug.o slab_proc.o slab_check.o)
+mm-y += $(if $(filter 1,$(SLOB)),slob.o,slab.o slab_debug.o slab_proc.o slab_check.o)	# object caches; red zones and poison; or all on one small heap
 mm-y += vmalloc.o vmalloc_proc.o vmalloc_check.o	# contiguous for the kernel's eyes only
-mm-y += vmstat.o vmstat_proc.o vmstat_check.o check_proc.o	# counters of zones and events; /proc/mm_check runs the checkers
-mm-y += account.o				# the books of all memory
+mm-y += vmstat.o vmstat_proc.o vmstat_check.o account.o check_proc.o	# counters; the books of all memory; /proc/mm_check runs the checkers
 mm-y += mempool.o util.o allocpercpu.o	# reserves; kmalloc's relatives; per-CPU objects
 mm-y += fault_inject.o fault_inject_proc.o	# failures on purpose
 mm-y += mmap.o mmap_check.o memory.o fault.o	# areas of address spaces; faults, fork, zapping; whose fault it is
@@ -76,9 +73,7 @@ mm-y += mincore.o msync.o fremap.o fadvise.o shmem.o memfd.o	# … and memory wi
 mmtest-y = $(filter-out $(if $(filter 1,$(SLOB)),slab_test.o slab_layout_test.o slab_arena.o,slob_test.o) $(if $(filter highmem.o,$(mm-y)),,highmem_arena.o),$(patsubst mm/test/%.c,%.o,$(sort $(wildcard mm/test/*.c))))
 kernel-y += $(patsubst kernel/%.c,%.o,$(sort $(wildcard kernel/test/*.c)))	# those of what stands below mm/
 
-ifeq ($(wildcard arch-$(ARCH)/arch.mk),)
-$(error ARCH=$(ARCH) is no machine of Pagoda: say ARCH=riscv or ARCH=i386)
-endif
+$(if $(wildcard arch-$(ARCH)/arch.mk),,$(error ARCH=$(ARCH) is no machine of Pagoda: say ARCH=riscv or ARCH=i386))
 include arch-$(ARCH)/arch.mk
 
 # ---- where things go, and how they are compiled -------------------------------------------------------------------
@@ -139,10 +134,8 @@ qemu: all ## boot to a shell on this terminal (C-a x ends QEMU); the disk keeps 
 
 # `make run` must end with the command's own status, so make becomes the guest where it can (tools/become.c).
 export PAGODA_CMD := $(value CMD)
-ifneq ($(filter run ktest grade,$(MAKECMDGOALS)),)
-ifeq ($(findstring n,$(firstword -$(MAKEFLAGS))),)
+ifneq ($(if $(findstring n,$(firstword -$(MAKEFLAGS))),,$(filter run ktest grade,$(MAKECMDGOALS))),)
 -load build/tools/become.so(become_gmk_setup)
-endif
 endif
 build/tools/become.so: tools/become.c
 	@mkdir -p $(@D); cc -shared -fPIC -O2 -o $@ $< 2>/dev/null
@@ -169,7 +162,6 @@ test: ## everything, on all configurations (9 minutes on 2 cores)
 
 soak: ## storms for hours; stops and goes on where it was; results in build/soak
 	$(Q)tools/soak
-ROWS ?=
 bench: all ## figures by counted instructions, beside Linux's: the same on every machine; ROWS="vma_ fork": only these
 	$(Q)tools/bench $(B) $(ROWS)
 busybox: ## boot to the shell of Debian's busybox, which is then all of user space
@@ -196,9 +188,6 @@ handin: ## pack what the lab wants handed in: handin.tar.gz, or OUT=name.zip
 clean: ## remove build/
 	rm -rf build compile_commands.json
 
-builddir:
-	@echo $(B)
-
 help: ## this list
 	@echo 'make VERB [ARCH=riscv|i386] [PAE=0] [RVHIGHMEM=1] [SLOB=1] [DEBUG=1] [V=1]'
 	@echo '          PAE=0: i386 with two levels. RVHIGHMEM=1: riscv with high memory (i386: APPEND=highmem=64M). SLOB=1: small heap.'
@@ -211,13 +200,18 @@ help: ## this list
 $(B)/flags: FORCE
 	@mkdir -p $(@D); echo '$(CFLAGS) / $(USERCFLAGS)' | cmp -s - $@ || echo '$(CFLAGS) / $(USERCFLAGS)' > $@
 
+define compile
+	$(call say,$(if $(filter %.S,$<),AS,CC))
+	$(Q)mkdir -p $(@D); $(CC) $1 $(if $(filter %.S,$<),-D__ASSEMBLY__) -c $< -o $@
+endef
 $(B)/user/obj/%.o: user/%.c $(B)/flags
-	$(call say,CC)
-	$(Q)mkdir -p $(@D); $(CC) $(USERCFLAGS) -c $< -o $@
-
+	$(call compile,$(USERCFLAGS))
 $(B)/user/obj/%.o: user/%.S $(B)/flags
-	$(call say,AS)
-	$(Q)mkdir -p $(@D); $(CC) $(USERCFLAGS) -D__ASSEMBLY__ -c $< -o $@
+	$(call compile,$(USERCFLAGS))
+$(B)/%.o: %.c $(B)/flags
+	$(call compile,$(CFLAGS))
+$(B)/%.S.o: %.S $(B)/flags		# trap.S stands beside trap.c
+	$(call compile,$(CFLAGS))
 
 $(B)/user/obj/libc.a: $(libc-objs)
 	$(call say,AR)
@@ -227,15 +221,6 @@ objs-of = $(patsubst user/%.c,$(B)/user/obj/%.o,$(or $(wildcard $1.c),$(wildcard
 $(user-progs): $(B)/%: $$(call objs-of,$$*) $(B)/user/obj/libc.a
 	$(call say,LD)
 	$(Q)mkdir -p $(@D); $(CC) $(USERARCHFLAGS) $(USERLDFLAGS) -o $@ $^ -lgcc
-
-$(B)/%.o: %.c $(B)/flags
-	$(call say,CC)
-	$(Q)mkdir -p $(@D); $(CC) $(CFLAGS) -c $< -o $@
-
-# trap.S stands beside trap.c
-$(B)/%.S.o: %.S $(B)/flags
-	$(call say,AS)
-	$(Q)mkdir -p $(@D); $(CC) $(CFLAGS) -D__ASSEMBLY__ -c $< -o $@
 
 # The kernel holds a table of its own functions' names, so it is linked until that table is true.
 $(B)/pagoda: $(kernel-objs) arch-$(ARCH)/kernel.ld tools/link-kernel tools/kallsyms
@@ -248,6 +233,7 @@ $(disk): $(user-progs) $(wildcard user/etc/* user/root/*) tools/mkimage $(extra-
 	$(call say,IMAGE)
 	$(Q)STRIP='$(TOOLPREFIX)strip' tools/mkimage -b $(BLOCK) -s $(DISK_SIZE) $(if $(EXTRA),-x '$(EXTRA)') $@ $(user-progs)
 
+builddir: ; @echo $(B)
 print-disk: ; @echo $(disk)
 compile_commands.json: FORCE ## for clangd
 	$(Q)$(MAKE) -Bn V=1 all | tools/compile-commands > $@

@@ -130,7 +130,7 @@ bool fixup_exception(struct pt_regs *regs);
  *            ptep_test_and_clear_{young,dirty}
  *   rights   PAGE_NONE, PAGE_{READONLY,COPY,SHARED}[_EXEC], PAGE_KERNEL[_NOCACHE]: COPY may not be written either, until it is copied
  *   swap     __swp_{type,offset,entry,entry_to_pte} __pte_to_swp_entry
- * <asm/highmem.h>: kmap_atomic kunmap_atomic, a page for this CPU, without sleeping; where high memory is: PKMAP_{ADDR,NR,BASE}
+ * <asm/highmem.h>: kmap_atomic kunmap_atomic kmap_atomic_slot, a page for this CPU, without sleeping; where high memory is: PKMAP_{ADDR,NR,BASE}
  * LAST_PKMAP LAST_PKMAP_MASK.
  */
 pgd_t *pgd_alloc(struct mm_struct *mm);		/* with the kernel's mappings; NULL without memory */

@@ -35,11 +35,7 @@ static struct kmem_cache cache_cache = {
 	.name = "kmem_cache",
 };
 
-static struct cache_sizes {
-	size_t size;
-	const char *name, *dma_name;
-	struct kmem_cache *cachep, *dma_cachep;
-} malloc_sizes[] = {
+struct cache_sizes malloc_sizes[] = {
 #define CACHE(x) { .size = (x), .name = "size-" #x, .dma_name = "size-" #x "(DMA)" }
 	CACHE(32), CACHE(64), CACHE(128), CACHE(192), CACHE(256), CACHE(512), CACHE(1024), CACHE(2048), CACHE(4096),
 	CACHE(8192), CACHE(16384), CACHE(32768), CACHE(65536), CACHE(131072),
@@ -488,11 +484,7 @@ static inline struct kmem_cache *kmem_find_general_cachep(size_t size, gfp_t gfp
 	return unlikely(gfp & __GFP_DMA) ? cs->dma_cachep : cs->cachep;
 }
 
-/*
- * @size bytes, aligned for any type (up to 128 KiB; a cache line if large enough). NULL: no memory, too large.
- * => may sleep iff __GFP_WAIT
- */
-void *kmalloc(size_t size, gfp_t gfp)
+void *__kmalloc(size_t size, gfp_t gfp)
 {
 	struct kmem_cache *cachep = kmem_find_general_cachep(size, gfp);
 

@@ -3,6 +3,7 @@
 
 /* Object caches and kmalloc (mm/slab.c, or mm/slob.c behind the same names). */
 #include "mm/gfp.h"
+#include "kernel/bitops.h"
 
 struct kmem_cache;
 
@@ -35,11 +36,43 @@ void kmem_cache_free(struct kmem_cache *cachep, void *obj);	/* => any context */
 unsigned int kmem_cache_size(struct kmem_cache *cachep);
 const char *kmem_cache_name(struct kmem_cache *cachep);
 
-void *kmalloc(size_t size, gfp_t flags);	/* NULL on failure; 0 bytes gives a pointer that kfree takes */
+void *__kmalloc(size_t size, gfp_t flags);	/* kmalloc without the short way of a constant size */
 void *kzalloc(size_t size, gfp_t flags);
 void *kcalloc(size_t n, size_t size, gfp_t flags);
 void kfree(const void *obj);		/* NULL is fine. => any context */
 size_t ksize(const void *obj);
+
+#ifdef CONFIG_SLOB
+static inline void *kmalloc(size_t size, gfp_t flags) { return __kmalloc(size, flags); }
+#else
+/* kmalloc's caches by size. The array is written at boot only. */
+struct cache_sizes {
+	size_t size;
+	const char *name, *dma_name;
+	struct kmem_cache *cachep, *dma_cachep;		/* dma_cachep: NULL without a DMA zone */
+};
+extern struct cache_sizes malloc_sizes[];
+
+/* Which of them is for @size; -1: none. It vanishes where @size is a constant. */
+static __always_inline int kmalloc_index(size_t size)
+{
+	if (size > 192)
+		return size > 131072 ? -1 : size <= 256 ? 4 : 4 + fls((unsigned int)((size - 1) >> 8));
+	return size <= 32 ? 0 : size <= 64 ? 1 : size <= 128 ? 2 : 3;
+}
+
+/*
+ * @size bytes, aligned for any type (up to 128 KiB; a cache line if large enough). NULL: no memory, too large. 0 bytes give a
+ * pointer that kfree takes. As 2.6.20, a constant size finds its cache when it is compiled.
+ * => may sleep iff __GFP_WAIT
+ */
+static __always_inline void *kmalloc(size_t size, gfp_t flags)
+{
+	int i = __builtin_constant_p(size) ? kmalloc_index(size) : -1;
+
+	return i >= 0 && !(flags & __GFP_DMA) ? kmem_cache_alloc(malloc_sizes[i].cachep, flags) : __kmalloc(size, flags);
+}
+#endif
 
 /* Bytes that no object has and that are no free pages, where they count exactly: one heap keeps all its change. */
 #ifdef CONFIG_SLOB

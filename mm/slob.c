@@ -230,7 +230,7 @@ static struct bigblock *find_bigblock(const void *p, bool take)
  * @size bytes; 0 bytes are one unit. From a page on, and for DMA, they are whole pages.
  * => may sleep iff __GFP_WAIT; NULL when there is no memory
  */
-void *kmalloc(size_t size, gfp_t gfp)
+void *__kmalloc(size_t size, gfp_t gfp)
 {
 	struct slob_block *b;
 	void *p;

@@ -73,10 +73,10 @@ def test_slob(boot, config):
 
 @pytest.mark.parametrize("name", ["riscv", "i386"])
 def test_cost(boot, name):
-    """kmalloc(64) and kfree together: at most 120 instructions (RISC-V: 135, as its frames are larger)."""
+    """kmalloc(64) and kfree together: at most 120 instructions."""
     vm = boot(name, cpus=1, append="ktest=bench.*", opts=ICOUNT, agent=False)
     assert vm.wait(300) == 0, vm.log()[-4000:]
     rows = {row: int(n) for row, n in re.findall(r"# bench: (.+) (\d+)$", vm.log(), re.M)}
-    assert 0 < rows["kmalloc and kfree, 64 bytes"] <= (120 if name == "i386" else 135), rows
+    assert 0 < rows["kmalloc and kfree, 64 bytes"] <= 120, rows
     for row in ("kmalloc and kfree, 4096 bytes", "vmalloc and vfree, 16 pages", "kmap and kunmap", "kmap_atomic and kunmap_atomic"):
         assert row in rows

@@ -19,6 +19,7 @@
 #include "mm/internal.h"
 #include "mm/swap.h"
 #include "kernel/block/blk.h"
+#include "kernel/lib/radix_tree.h"
 #include "kernel/irq.h"
 #include "kernel/workqueue.h"
 
@@ -359,7 +360,8 @@ void drain_all_pages(void)
 
 /*
  * Bring all that is kept apart for speed to where it is counted: page vectors, per-CPU lists, per-CPU counters,
- * objects that wait for a grace period, spare kernel stacks. Afterwards the books balance, if nobody works meanwhile.
+ * objects that wait for a grace period, spare kernel stacks, nodes put aside. Afterwards the books balance, if nobody works
+ * meanwhile.
  * => may sleep
  */
 void mm_quiesce(void)
@@ -368,6 +370,7 @@ void mm_quiesce(void)
 	drop_spare_stacks();
 	flush_scheduled_work();
 	lru_add_drain_all();
+	on_each_cpu(radix_tree_drop_preload, NULL);
 	drain_all_pages();
 	refresh_vm_stats();
 }

@@ -97,6 +97,19 @@ int radix_tree_preload(gfp_t gfp_mask)
 	}
 }
 
+/* For who counts objects: those of the store are nobody's. */
+void radix_tree_drop_preload(void *unused)
+{
+	unsigned long flags;
+	struct preload *pre;
+
+	local_irq_save(flags);
+	pre = &__get_cpu_var(radix_tree_preloads);
+	while (pre->nr)
+		kmem_cache_free(node_cache, pre->nodes[--pre->nr]);
+	local_irq_restore(flags);
+}
+
 /* The largest index of a tree of this height. */
 static unsigned long max_index(unsigned int height)
 {

@@ -54,6 +54,7 @@ static inline bool radix_tree_tagged(const struct radix_tree_root *root, unsigne
  */
 int radix_tree_preload(gfp_t gfp_mask);
 static inline void radix_tree_preload_end(void) { }
+void radix_tree_drop_preload(void *unused);	/* this CPU's nodes put aside go back. => any context; for on_each_cpu() */
 
 void radix_tree_init(void);
 

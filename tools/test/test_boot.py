@@ -133,4 +133,4 @@ def test_panic_report(boot, config):
     assert vm.wait(120) == guest.PANIC, vm.log()
     assert re.search(r"Kernel panic: init is gone", vm.log()), vm.log()
     assert re.search(r"\bdo_exit\+0x[0-9a-f]+", vm.log()), vm.log()
-    assert re.search(r"Mem-info:\n.*free:", re.sub(r"(?m)^\[ *[\d.]+\] ", "", vm.log())), vm.log()
+    assert re.search(r"Mem-info:\n(?:.* per-cpu:\n(?:CPU .*\n)+)+.* free:\d", re.sub(r"(?m)^\[ *[\d.]+\] ", "", vm.log())), vm.log()

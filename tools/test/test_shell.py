@@ -43,6 +43,7 @@ def test_session(shell):
     says(shell, "echo /b*", r"\n/bench /bin\r")
     says(shell, "mv d/f d/g; ln -s g d/l; cat d/l; rm d/g d/l; rmdir d; ls d; echo gone=$?", r"\ntext\r", r"\ngone=[1-9]")
     says(shell, "nosuchcommand; echo $?", r"\n127\r")
+    says(shell, "(echo aside; nosuchcommand) 2> /dev/null; (echo $((6*7)) >&2) 2> /tmp/e & wait; cat /tmp/e; rm /tmp/e", r"\naside\r", r"\n42\r")
     says(shell, "cat /nosuchfile", r"No such file or directory")
     says(shell, "ps", r"\bsh\b")
     says(shell, "uname -a", "Pagoda|Linux")

@@ -380,12 +380,13 @@ static int run_pipe(struct node *n, int background)
 	return job_finish(j, background);
 }
 
-static int run_in_child(struct node *n, int background)
+/* @body in a process of its own, as the job @n. */
+static int run_in_child(struct node *n, struct node *body, int background)
 {
 	struct job *j = job_for(n);
 
 	if (job_fork(j, background) == 0)
-		exit_shell(run(n, RUN_EXEC));
+		exit_shell(run(body, RUN_EXEC));
 	return job_finish(j, background);
 }
 
@@ -393,7 +394,7 @@ static int run_background(struct node *n)
 {
 	if (n->type == N_PIPE && !n->negate)
 		return run_pipe(n, 1);
-	return run_in_child(n, 1);
+	return run_in_child(n, n, 1);
 }
 
 static int run_list(struct node *n, int flags)
@@ -526,7 +527,7 @@ static int run_compound(struct node *n, int flags)
 	case N_SUBSHELL:
 		if (flags & RUN_EXEC && !trap_exit_set())
 			return run(n->body, RUN_EXEC);
-		return run_in_child(n, 0);
+		return run_in_child(n, n->body, 0);	/* n's own redirections are in force already */
 	default: return run_simple(n, flags);
 	}
 }

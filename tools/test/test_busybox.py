@@ -145,7 +145,8 @@ def test_system(sh):
 
 def test_processes(sh):
     assert sh("timeout 1 sleep 1000; echo $?") == "143\n"
-    assert sh("sleep 1000 & renice -n 7 -p $! >/dev/null; cut -d' ' -f2,19 /proc/$!/stat; kill $!") == "(sleep) 7\n"
+    assert sh("sleep 1000 & until grep -q sleep /proc/$!/comm; do :; done; renice -n 7 -p $! >/dev/null; "
+              "cut -d' ' -f2,19 /proc/$!/stat; kill $!") == "(sleep) 7\n"
     assert sh("su nobody -s /bin/sh -c 'id -u; cat /proc/1/environ'", status=1) == "65534\n"
     pid, session = sh("setsid sh -c 'cut -d\" \" -f1,6 /proc/$$/stat; exit 0' | cat").split()
     assert pid == session

@@ -1,7 +1,8 @@
 """Programs of Linux, unmodified: made by cross compilers with glibc and musl, static and dynamic, for both machines.
 
-They are user/linux/clib.c and all user tests, whose sources know no C library of ours. What a kind of program needs and
-this host has not is said, and that kind is skipped.
+They are user/linux/clib.c and the user tests, whose sources know no C library of ours: all of them as static programs of
+glibc; the other kinds are tried by the programs that ask most of loader and library, not by those whose subject is a
+system call's every corner. What a kind of program needs and this host has not is said, and that kind is skipped.
 """
 
 import glob
@@ -19,13 +20,22 @@ SOURCES = {"clib": os.path.join(ROOT, "user/linux/clib.c")} | {
 # exec's two hundred spoilt copies of itself take long where the program is large; they are test_user's.
 EXEC = ("arguments_and_environment refusals scripts too_long descriptors_on_exec auxiliary_vector "
         "wrong_machine_is_refused")
+EVERY_KIND = ("clib", "exec", "files", "mm", "pipes", "process", "signals", "threads")
 # musl: no sbrk, so no heap there; mprotect rounds addresses; fchmod finds a way for O_PATH. Its headers have no word
-# for some of what the tests use (old system calls of i386, young flags): a test that musl cannot build is skipped.
-MUSL_DIFFERS = {"mm": {"protections", "program_break"}, "procfs": {"mappings"}, "vfs": {"path_descriptors"}}
+# for some of what the tests use (old system calls of i386, young flags): a test that musl cannot build is skipped. Its clone()
+# refuses what makes a thread.
+MUSL_DIFFERS = {"mm": {"protections", "program_break"}, "threads": {"tids_written_and_cleared"}}
 PLUGIN = os.path.join(ROOT, "user/linux/plugin.c")
 
-WORLDS = [pytest.param((arch, kind), id=f"{arch}-{kind}", marks=pytest.mark.xdist_group(f"linux-{arch}-{kind}"))
+
+def group(arch, kind):
+    return pytest.mark.xdist_group(f"linux-{arch}-{kind}")
+
+
+WORLDS = [pytest.param((arch, kind), id=f"{arch}-{kind}", marks=group(arch, kind))
           for arch in ("riscv", "i386") for kind in clib.KINDS]
+PROGRAMS = [pytest.param(world.values[0], program, id=f"{world.id}-{program}", marks=world.marks) for world in WORLDS
+            for program in (SOURCES if world.values[0][1] == "glibc-static" else EVERY_KIND)]
 
 
 def flags(kind):
@@ -53,7 +63,7 @@ def make_programs(arch, kind):
     return tree, faults
 
 
-@pytest.fixture(scope="module", params=WORLDS)
+@pytest.fixture(scope="module")
 def world(request, build):
     """(arch, kind, a guest whose /linux holds the programs, those that could not be made)."""
     arch, kind = request.param
@@ -69,7 +79,7 @@ def world(request, build):
     shared.end()
 
 
-@pytest.mark.parametrize("program", SOURCES)
+@pytest.mark.parametrize("world, program", PROGRAMS, indirect=["world"], scope="module")
 def test_program(world, program):
     _, kind, vm, faults = world
     if program in faults and "musl" in kind and program != "clib":
@@ -82,11 +92,10 @@ def test_program(world, program):
     assert results and not failed and status in (0, 1), f"status {status}: {failed}\n{out[-8000:]}{err[-4000:]}"
 
 
+@pytest.mark.parametrize("world", [w for w in WORLDS if "static" not in w.id], indirect=True, scope="module")
 def test_loader_by_hand(world):
     """The interpreter is a program itself; a program whose interpreter is missing is not found."""
     arch, kind, vm, _ = world
-    if "static" in kind:
-        pytest.skip("static programs have none")
     loader = f"/lib/{clib.LOADER[arch, kind]}"
     assert vm.run(f"{loader} /linux/clib numbers")[0] == 0
     assert vm.run(f"mv {loader} /lib/away; /linux/clib numbers; s=$?; mv /lib/away {loader}; exit $s")[0] == 127

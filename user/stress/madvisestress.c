@@ -195,7 +195,7 @@ static void verify_as_child(struct slice *s)
 
 			if (p->no_fork) {
 				if (mincore(at(s, kind, i), PAGE, &vec) == 0 || errno != ENOMEM)
-					FAILED("child: page %u of kind %d at %p should not be there", i, kind, (void *)at(s, kind, i));
+					FAILED("child: page %u of kind %u at %p should not be there", i, kind, (void *)at(s, kind, i));
 				continue;
 			}
 			if (p->wipe)

@@ -123,6 +123,7 @@ CFLAGS = -std=gnu11 -ffreestanding -Wall -Wextra -Werror -Wno-unused-parameter -
 D = build/$(ARCH)$(if $(PAE),-nopae)$(if $(DEBUG),-debug)
 $(D)/pagoda: $(D)/mm/toy.o ; cp $< $@
 $(D)/%.o: %.c ; @mkdir -p $(@D); gcc $(CFLAGS) -c $< -o $@
+builddir: ; @echo $(D)
 """
 
 FILES = {

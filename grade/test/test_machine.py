@@ -102,7 +102,7 @@ def test_a_panic_is_told(own, call, told):
     with pytest.raises(Died, match=told) as caught:
         own.call(*call)
     assert not isinstance(caught.value, Hung)
-    assert "setup_arch" in caught.value.console		# its backtrace
+    assert "start_kernel" in caught.value.console		# its backtrace
 
 
 def test_an_arena_that_is_not_there_is_told(build):

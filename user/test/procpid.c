@@ -355,6 +355,8 @@ static void status_form(void)
 	char *p;
 
 	umask(027);
+	for (i = 1; i < NSIG; i++)	/* whoever started us may ignore some (nohup) */
+		signal((int)i, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);

@@ -17,6 +17,7 @@
 #include "kernel/arch.h"
 #include "kernel/irq.h"
 #include "kernel/uaccess.h"
+#include "kernel/workqueue.h"
 #include "kernel/lib/string.h"
 #include "mm/mm.h"
 
@@ -380,6 +381,25 @@ static void switch_address_space(struct rq *rq, struct task_struct *prev, struct
 		prev->active_mm = NULL;
 		rq->prev_mm = old;	/* dropped when nobody stands on it any more */
 	}
+}
+
+/* An idle CPU borrows from whoever ran last: from its "events" thread, then, and that from init_mm. */
+static void leave_borrowed_mm(struct work_struct *unused)
+{
+	struct mm_struct *old = current->active_mm;
+
+	atomic_inc(&init_mm.mm_count);
+	local_irq_disable();
+	current->active_mm = &init_mm;
+	switch_mm(old, &init_mm, current);
+	local_irq_enable();
+	mmdrop(old);
+}
+
+/* What idle CPUs have borrowed they give back, so that ended address spaces are freed now. => sleeps; not from work */
+void leave_borrowed_mms(void)
+{
+	schedule_on_each_cpu(leave_borrowed_mm);
 }
 
 static struct task_struct *pick_next(struct rq *rq)

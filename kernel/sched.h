@@ -224,6 +224,7 @@ void sched_fork(struct task_struct *p);
 void scheduler_tick(bool user);			/* => interrupts off */
 int set_cpus_allowed(struct task_struct *p, cpumask_t mask);
 void set_user_nice(struct task_struct *p, int nice);
+void leave_borrowed_mms(void);
 void finish_task_switch(struct task_struct *prev);	/* the arch's first-return path calls schedule_tail */
 void schedule_tail(struct task_struct *prev);
 void cpu_idle(void) __noreturn;

@@ -20,6 +20,8 @@ struct cpu_workqueue {
 };
 
 static DEFINE_PER_CPU(struct cpu_workqueue, workqueues);
+static DEFINE_PER_CPU(struct work_struct, each_cpu_work);	/* [each_cpu_mutex] */
+static DEFINE_MUTEX(each_cpu_mutex, RANK_CHAIN_MUTEX);
 static bool workqueue_up;		/* lists are usable: static initialisers cannot make the copies point at themselves */
 
 /* => the work is not queued */
@@ -147,6 +149,23 @@ void flush_scheduled_work(void)
 
 		wait_event(wq->done, (long)(READ_ONCE(wq->finished) - target) >= 0);
 	}
+}
+
+/*
+ * Run @func on every CPU, and wait for it. Unlike 2.6.20's it cannot fail: the callers take turns with one work a CPU.
+ * => sleeps; not from work
+ */
+void schedule_on_each_cpu(void (*func)(struct work_struct *))
+{
+	int cpu;
+
+	mutex_lock(&each_cpu_mutex);
+	for_each_online_cpu(cpu) {
+		INIT_WORK(&per_cpu(each_cpu_work, cpu), func);
+		schedule_work_on(cpu, &per_cpu(each_cpu_work, cpu));
+	}
+	flush_scheduled_work();
+	mutex_unlock(&each_cpu_mutex);
 }
 
 /* Threads for all CPUs that run. => process context, after smp_init */

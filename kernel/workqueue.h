@@ -22,6 +22,8 @@ void INIT_DELAYED_WORK(struct delayed_work *work, void (*func)(struct work_struc
 bool schedule_work(struct work_struct *work);
 bool schedule_work_on(int cpu, struct work_struct *work);
 bool schedule_delayed_work_on(int cpu, struct delayed_work *work, unsigned long delay);	/* jiffies */
+/* => sleeps until func has run in every CPU's thread; not from work */
+void schedule_on_each_cpu(void (*func)(struct work_struct *));
 /* => sleeps until all that was queued at the call has run. */
 void flush_scheduled_work(void);
 void workqueue_init(void);

@@ -359,13 +359,14 @@ void drain_all_pages(void)
 }
 
 /*
- * Bring all that is kept apart for speed to where it is counted: page vectors, per-CPU lists, per-CPU counters,
- * objects that wait for a grace period, spare kernel stacks, nodes put aside. Afterwards the books balance, if nobody works
- * meanwhile.
+ * Bring all that is kept apart for speed to where it is counted: address spaces that idle CPUs still borrow, page
+ * vectors, per-CPU lists, per-CPU counters, objects that wait for a grace period, spare kernel stacks, nodes put aside.
+ * Afterwards the books balance, if nobody works meanwhile.
  * => may sleep
  */
 void mm_quiesce(void)
 {
+	leave_borrowed_mms();
 	synchronize_rcu();
 	drop_spare_stacks();
 	flush_scheduled_work();

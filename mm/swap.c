@@ -175,21 +175,10 @@ static void drain_work(struct work_struct *work)
 	lru_add_drain();
 }
 
-static DEFINE_PER_CPU(struct work_struct, drain_works);
-static DEFINE_MUTEX(drain_mutex, RANK_CHAIN_MUTEX);
-
 /* The same on all CPUs. 0. => may sleep */
 int lru_add_drain_all(void)
 {
-	int cpu;
-
-	mutex_lock(&drain_mutex);
-	for_each_online_cpu(cpu) {
-		INIT_WORK(&per_cpu(drain_works, cpu), drain_work);
-		schedule_work_on(cpu, &per_cpu(drain_works, cpu));
-	}
-	flush_scheduled_work();
-	mutex_unlock(&drain_mutex);
+	schedule_on_each_cpu(drain_work);
 	return 0;
 }
 

@@ -103,7 +103,7 @@ class Sweep:
             before = self.books()
             count = sum(self.through(part) for part in parts)
             leaks = self.leaks(before, self.books())
-            for _ in range(SETTLE):			# an idle CPU still has the last address space, and the like
+            for _ in range(SETTLE):			# a pipe that is still being closed, and the like
                 if not leaks:
                     break
                 self.vm.run(command, timeout=self.timeout)

@@ -35,6 +35,10 @@
  *	                                    MADV_DONTNEED (2), or truncates the file M to ADDR bytes (3)
  *	done                                0 if what `meanwhile' announced is still to come, else 1
  *	frames                              how many frames are free when nobody hoards any
+ *	tune WHAT VALUE                     until the next reset: 1: new spaces are filled from below (WHAT 0), the most areas
+ *	                                    of a space (1), RLIMIT_DATA in pages (2)
+ *	cost M ADDR PAGES                   nanoseconds of SEARCHES times find_vma(ADDR), the cache forgotten before each; or, if
+ *	                                    PAGES is not 0, of searches for a place of so many pages
  */
 #include "mm/test/user_mm.h"
 #include "mm/fault.h"
@@ -49,7 +53,9 @@
 #define NR_SPACES	8
 #define NR_FILES	4
 #define LINE		900
+#define SEARCHES	64
 
+enum knob { KNOB_LEGACY, KNOB_AREAS, KNOB_DATA };
 enum place { PLACE_ALLOC, PLACE_NOPAGE };
 enum deed { DEED_READ, DEED_WRITE, DEED_DONTNEED, DEED_TRUNCATE };
 
@@ -159,9 +165,34 @@ static void close_file(unsigned long f)
 	announced[f] = 0;
 }
 
+static void tune(enum knob what, unsigned long value)
+{
+	if (what == KNOB_LEGACY)
+		sysctl_legacy_va_layout = (int)value;
+	else if (what == KNOB_AREAS)
+		sysctl_max_map_count = (int)value;
+	else
+		current->signal->rlim[RLIMIT_DATA].rlim_cur = value;
+}
+
+/* As it was when the machine came up. */
+static void untune(void)
+{
+	static unsigned long was[KNOB_DATA + 1];
+
+	if (!was[KNOB_AREAS]) {
+		was[KNOB_LEGACY] = (unsigned long)sysctl_legacy_va_layout;
+		was[KNOB_AREAS] = (unsigned long)sysctl_max_map_count;
+		was[KNOB_DATA] = rlimit(RLIMIT_DATA);
+	}
+	for (enum knob what = KNOB_LEGACY; what <= KNOB_DATA; what++)
+		tune(what, was[what]);
+}
+
 static void reset_space(void)
 {
 	start_workers();
+	untune();
 	set_meanwhile(&fail_page_alloc, NULL);
 	set_fail_nth(0);
 	for (unsigned long m = 0; m < NR_SPACES; m++)
@@ -351,6 +382,31 @@ static void verb_find(int argc, const unsigned long *argv)
 		arena_reply("%lu %lu %lu %lu", vma->vm_start, vma->vm_end, vma->vm_flags, vma->vm_pgoff);
 }
 
+static void verb_tune(int argc, const unsigned long *argv)
+{
+	if (argv[0] > KNOB_DATA)
+		arena_reply("? knob");
+	else
+		tune((enum knob)argv[0], argv[0] == KNOB_DATA ? argv[1] << PAGE_SHIFT : argv[1]);
+}
+
+static void verb_cost(int argc, const unsigned long *argv)
+{
+	struct mm_struct *mm = enter(argv[0]);
+	u64 start = arch_clock_ns();
+
+	if (!mm)
+		return;
+	for (int i = 0; i < SEARCHES; i++) {
+		mm->mmap_cache = NULL;
+		if (argv[2])
+			get_unmapped_area(NULL, 0, argv[2] << PAGE_SHIFT, 0, ANON);
+		else
+			find_vma(mm, argv[1]);
+	}
+	arena_reply("%lu", (unsigned long)(arch_clock_ns() - start));
+}
+
 static void verb_areas(int argc, const unsigned long *argv)
 {
 	struct mm_struct *mm = enter(argv[0]);
@@ -506,7 +562,8 @@ static const struct arena_verb verbs[] = {
 	{ "unmap", 3, verb_unmap }, { "protect", 4, verb_protect }, { "advise", 4, verb_advise }, { "move", 6, verb_move },
 	{ "find", 2, verb_find }, { "areas", 1, verb_areas }, { "access", 3, verb_access }, { "fault", 3, verb_fault },
 	{ "read", 3, verb_read }, { "write", 4, verb_write }, { "fail", 1, verb_fail }, { "meanwhile", 4, verb_meanwhile },
-	{ "done", 0, verb_done }, { "frames", 0, verb_frames }, { }
+	{ "done", 0, verb_done }, { "frames", 0, verb_frames }, { "tune", 2, verb_tune },
+	{ "cost", 3, verb_cost }, { }
 };
 
 LATE_ARENA(space, verbs, reset_space);

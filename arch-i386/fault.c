@@ -41,7 +41,8 @@ void trap_page_fault(struct pt_regs *regs)
 	if (unlikely(error & PF_RSVD))
 		die("corrupted page table", regs);
 	if (unlikely(!(error & PF_USER) && access == FAULT_EXEC))
-		die(addr < TASK_SIZE ? "kernel executes user memory" : "kernel executes data", regs);
+		die(addr < PAGE_SIZE ? "jump through a NULL pointer" : addr < TASK_SIZE ? "the kernel executes user memory" :
+		    "the kernel executes data", regs);
 #ifdef CONFIG_DEBUG
 	/* SMAP: a kernel access outside user_access_begin/end. */
 	if (!(error & PF_USER) && (error & PF_PROT) && addr < TASK_SIZE && cpu_has_smap && !(regs->eflags & X86_EFLAGS_AC))

@@ -18,6 +18,7 @@
 #include <asm/desc.h>
 #include <asm/elf.h>
 #include <asm/ldt.h>
+#include <asm/setup.h>
 #include <asm/syscalls.h>
 #include <asm/trap.h>
 #include <asm/unistd.h>
@@ -334,6 +335,14 @@ static bool frame_ok(const struct task_struct *t, const struct frame *f, const s
 	return off <= STACK_SIZE - sizeof(*f) && IS_ALIGNED(off, sizeof(long)) && f > below && f->ret >= PAGE_OFFSET;
 }
 
+/* Who jumped to where no code is: its return address is what stands above the trap's frame. 0: it was not a jump. */
+static unsigned long jumped_from(const struct pt_regs *regs)
+{
+	if (regs->trapno == 8 || (regs->eip >= (unsigned long)_text && regs->eip < (unsigned long)__init_text_end))
+		return 0;
+	return regs->esp;		/* the CPU pushes no esp of its own for a trap of the kernel */
+}
+
 void show_backtrace(struct task_struct *t, struct pt_regs *regs)
 {
 	const struct frame *f = __builtin_frame_address(0), *below = NULL;
@@ -342,6 +351,8 @@ void show_backtrace(struct task_struct *t, struct pt_regs *regs)
 		return;
 	if (regs) {
 		print_ip(regs->eip);
+		if (jumped_from(regs))
+			print_ip(jumped_from(regs) - 1);
 		f = (const struct frame *)regs->ebp;
 	} else if (t != current) {
 		f = (const struct frame *)((const u32 *)t->thread.esp + 3);	/* switch_to's ebp and return address */

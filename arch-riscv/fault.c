@@ -67,9 +67,9 @@ void handle_page_fault(struct pt_regs *regs)
 			return;
 		}
 		if (addr < TASK_SIZE && access == FAULT_EXEC)
-			die("the kernel jumped into user space", regs);
+			die(addr < PAGE_SIZE ? "jump through a NULL pointer" : "the kernel executes user memory", regs);
 		if (addr < TASK_SIZE && !(regs->status & SR_SUM))
-			die("user memory touched outside a user access", regs);
+			die(addr < PAGE_SIZE ? "NULL pointer" : "user memory touched outside a user access", regs);
 	}
 	if (regs->status & SR_SPIE)
 		local_irq_enable();

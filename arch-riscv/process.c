@@ -183,6 +183,8 @@ void show_backtrace(struct task_struct *t, struct pt_regs *regs)
 		if (in_leaf(&u)) {
 			u.fp = ((unsigned long *)u.fp)[-1];
 			print_ip(regs->ra);
+		} else if (!is_text(regs->epc)) {
+			print_ip(regs->ra - 2);		/* who jumped to where no code is */
 		}
 	} else if (t == current) {
 		unwind_from(&u, t, (unsigned long)__builtin_frame_address(0), 0);

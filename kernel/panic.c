@@ -107,6 +107,17 @@ static void tell_who(void)
 	printk(KERN_EMERG "CPU %d, pid %d (%s)\n", smp_processor_id(), current->pid, current->comm);
 }
 
+/* What a program had in its registers when it entered the kernel; a kernel thread came from nowhere. */
+static void tell_user_regs(void)
+{
+	struct pt_regs *regs = task_pt_regs(current);
+
+	if (!current->mm || !user_mode(regs))
+		return;
+	printk(KERN_EMERG "Registers of %s as it entered the kernel:\n", current->comm);
+	show_regs(regs);
+}
+
 /* The kernel cannot go on: say why and where, and power off with PANIC_EXIT_CODE. => any context */
 void panic(const char *fmt, ...)
 {
@@ -121,6 +132,7 @@ void panic(const char *fmt, ...)
 	printk("\n");
 	tell_who();
 	show_backtrace(current, NULL);
+	tell_user_regs();
 	panic_leave();
 }
 

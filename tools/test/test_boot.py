@@ -128,9 +128,12 @@ class TestBadInput:
 
 @pytest.mark.parametrize("config", [configuration(b, 4) for b in ("riscv", "i386", "i386-nopae", "i386-debug")])
 def test_panic_report(boot, config):
-    """The end of init is the end: registers, a backtrace with names, the memory, and an exit code of its own."""
+    """The end of init is the end: registers, a backtrace of every CPU with names, the memory, an exit code of its own."""
     vm = boot(config.build, cpus=config.cpus, append="init=/bin/false", agent=False)
     assert vm.wait(120) == guest.PANIC, vm.log()
     assert re.search(r"Kernel panic: init is gone", vm.log()), vm.log()
     assert re.search(r"\bdo_exit\+0x[0-9a-f]+", vm.log()), vm.log()
+    assert re.search(r"Registers of false as it entered the kernel:\n.*(?:epc [0-9a-f]{16}|CPU\d)", vm.log()), vm.log()
+    others = re.findall(r"CPU (\d): pid \d+ \(.*\)\n.*\[<[0-9a-f]+>\] \w+\+0x", vm.log())
+    assert len(set(others)) == config.cpus - 1, vm.log()
     assert re.search(r"Mem-info:\n(?:.* per-cpu:\n(?:CPU .*\n)+)+.* free:\d", re.sub(r"(?m)^\[ *[\d.]+\] ", "", vm.log())), vm.log()

@@ -26,6 +26,8 @@ OOM, BUS, MINOR, MAJOR, WRITTEN = 0, 1, 2, 3, 0x10  # VM_FAULT_… (mm/mm.h)
 FAULTS = {OOM: "VM_FAULT_OOM", BUS: "VM_FAULT_SIGBUS", MINOR: "VM_FAULT_MINOR", MAJOR: "VM_FAULT_MAJOR",
           MINOR | WRITTEN: "VM_FAULT_MINOR | VM_FAULT_WRITE"}
 AT_ALLOC, AT_NOPAGE = 0, 1                          # where `meanwhile' happens
+SUCCESS, AGAIN, FAIL = range(3)                     # SWAP_… (mm/rmap.h)
+NOBODY, US, OTHERS = range(3)                       # who has the page's lock when `referenced' asks
 THEY_READ, THEY_WRITE, THEY_DROP, THEY_TRUNCATE = range(4)
 NR_SPACES = 8
 LINES_AT_ONCE = 32                                  # a budget is for all lines together
@@ -184,6 +186,48 @@ class Space:
 
     def happened(self):
         return bool(self.call("done")[0])
+
+    def lookup(self, pfn, m, addr):
+        """page_check_address(): (found?, the frame of the entry, is its table's lock held?)"""
+        found, entry_pfn, locked = self.call("lookup", pfn, m, addr)
+        return bool(found), entry_pfn, bool(locked)
+
+    def referenced(self, pfn, who=NOBODY):
+        """page_referenced(): how often the page was used since it was asked last."""
+        return self.call("referenced", pfn, who)[0]
+
+    def clean(self, pfn):
+        """page_mkclean()"""
+        return self.call("clean", pfn)[0]
+
+    def unmap_all(self, pfn, migration=False):
+        """try_to_unmap(): SWAP_…"""
+        return self.call("unmap_all", pfn, int(migration))[0]
+
+    def mapped(self):
+        """(NR_ANON_PAGES, NR_FILE_MAPPED): how many pages of either kind somebody maps."""
+        return tuple(self.call("mapped"))
+
+    def family(self, m, addr):
+        """[(space, start, end), …]: the list of the anon_vma of the area at an address, in its order; None without one."""
+        k, vma = self.kernel, self.vma(m, addr)
+        if vma is None or not vma.anon_vma:
+            return None
+        spaces = {self.view(n).address: n for n in self.spaces}
+        head = k.at("struct anon_vma", vma.anon_vma).address_of("head")
+        return [(spaces.get(v.vm_mm, "gone"), v.vm_start, v.vm_end) for v in k.list(head, "struct vm_area_struct", "anon_vma_node")]
+
+    def vma(self, m, addr):
+        """The struct vm_area_struct of the area that holds an address; None without one."""
+        return next((v for v in self.vmas(m) if v.vm_start <= addr < v.vm_end), None)
+
+    def vmas(self, m):
+        """The struct vm_area_structs of space m, in order."""
+        at = self.view(m).mmap
+        while at:
+            vma = self.kernel.at("struct vm_area_struct", at)
+            yield vma
+            at = vma.vm_next
 
     def areas(self, m):
         """[(start, end), …] of all areas."""

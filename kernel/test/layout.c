@@ -11,6 +11,7 @@
 #include "mm/internal.h"
 #include "mm/mempool.h"
 #include "mm/mm.h"
+#include "mm/rmap.h"
 #include "mm/slab_def.h"
 #include "mm/vmalloc.h"
 #include "mm/vmstat.h"
@@ -35,6 +36,7 @@ LAYOUT(mempool_t, mempool);
 LAYOUT(struct rq, rq);
 LAYOUT(struct task_struct, task);
 LAYOUT(struct vm_area_struct, vma);
+LAYOUT(struct anon_vma, anon_vma);
 LAYOUT(struct mm_struct, mm);
 LAYOUT(enum pageflags, pageflags);
 LAYOUT(enum zone_type, zone_type);

@@ -34,6 +34,13 @@
  *	                                    thread is faster: it reads ADDR (WHAT 0), writes it (1), gives it back by
  *	                                    MADV_DONTNEED (2), or truncates the file M to ADDR bytes (3)
  *	done                                0 if what `meanwhile' announced is still to come, else 1
+ *	lookup PFN M ADDR                   page_check_address(): 1 and the frame of the entry that it found, or 0 and 0; and is
+ *	                                    the lock of ADDR's table held after it?
+ *	referenced PFN WHO                  page_referenced() of a page whose lock nobody has (WHO 0), the caller (1), somebody
+ *	                                    else (2)
+ *	clean PFN                           page_mkclean()
+ *	unmap_all PFN MIGRATION             try_to_unmap(): SWAP_…
+ *	mapped                              NR_ANON_PAGES and NR_FILE_MAPPED of all zones
  *	frames                              how many frames are free when nobody hoards any
  *	tune WHAT VALUE                     until the next reset: 1: new spaces are filled from below (WHAT 0), the most areas
  *	                                    of a space (1), RLIMIT_DATA in pages (2)
@@ -43,7 +50,9 @@
 #include "mm/test/user_mm.h"
 #include "mm/fault.h"
 #include "mm/fault_inject.h"
+#include "mm/rmap.h"
 #include "mm/slab.h"
+#include "mm/vmstat.h"
 #include "kernel/arena.h"
 #include "kernel/lib/string.h"
 #include "kernel/rcu.h"
@@ -555,6 +564,93 @@ static void verb_frames(int argc, const unsigned long *argv)
 	arena_reply("%lu", nr_free_pages());
 }
 
+/* ---- from a page to its entries --------------------------------------------------------------------------------------- */
+
+/* The page of frame @pfn, referenced for us; NULL, and the host is told, if there is none. */
+static struct page *get_frame(unsigned long pfn)
+{
+	struct page *page = pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
+
+	if (page && get_page_unless_zero(page))
+		return page;
+	arena_reply("? page");
+	return NULL;
+}
+
+/* The lock of the table that has @addr's entry; NULL: there is no table. */
+static spinlock_t *table_lock(struct mm_struct *mm, unsigned long addr)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	pmd_t *pmd = pgd_present(*pgd) ? pmd_offset(pgd, addr) : NULL;
+
+	return pmd && pmd_present(*pmd) ? pte_lockptr(mm, pmd) : NULL;
+}
+
+static void verb_lookup(int argc, const unsigned long *argv)
+{
+	struct mm_struct *mm = enter(argv[1]);
+	struct page *page = mm ? get_frame(argv[0]) : NULL;
+	spinlock_t *ptl = NULL, *lock;
+	unsigned long pfn;
+	pte_t *pte;
+
+	if (!page)
+		return;
+	lock = table_lock(mm, argv[2]);
+	pte = page_check_address(page, mm, argv[2], &ptl);
+	pfn = pte ? pte_pfn(*pte) : 0;
+	arena_reply("%d %lu %d", pte ? 1 : 0, pfn, lock && spin_is_locked(lock));
+	if (pte && ptl == lock && spin_is_locked(lock))
+		pte_unmap_unlock(pte, ptl);
+	else if (pte)
+		pte_unmap(pte);
+	put_page(page);
+}
+
+static void verb_referenced(int argc, const unsigned long *argv)
+{
+	struct page *page = get_frame(argv[0]);
+
+	if (!page)
+		return;
+	if (argv[1])
+		lock_page(page);
+	arena_reply("%d", page_referenced(page, argv[1] == 1));
+	if (argv[1])
+		unlock_page(page);
+	put_page(page);
+}
+
+static void verb_clean(int argc, const unsigned long *argv)
+{
+	struct page *page = get_frame(argv[0]);
+
+	if (!page)
+		return;
+	lock_page(page);
+	arena_reply("%d", page_mkclean(page));
+	unlock_page(page);
+	put_page(page);
+}
+
+static void verb_unmap_all(int argc, const unsigned long *argv)
+{
+	struct page *page = get_frame(argv[0]);
+
+	if (!page)
+		return;
+	lock_page(page);
+	arena_reply("%d", try_to_unmap(page, (int)argv[1]));
+	unlock_page(page);
+	put_page(page);
+}
+
+static void verb_mapped(int argc, const unsigned long *argv)
+{
+	refresh_vm_stats();
+	arena_reply("%lu %lu", global_page_state(NR_ANON_PAGES), global_page_state(NR_FILE_MAPPED));
+}
+
 static const struct arena_verb verbs[] = {
 	{ "mm", 1, verb_mm }, { "drop", 1, verb_drop }, { "fork", 2, verb_fork }, { "file", 3, verb_file },
 	{ "truncate", 2, verb_truncate }, { "refuse", 2, verb_refuse }, { "counts", 1, verb_counts },
@@ -562,8 +658,9 @@ static const struct arena_verb verbs[] = {
 	{ "unmap", 3, verb_unmap }, { "protect", 4, verb_protect }, { "advise", 4, verb_advise }, { "move", 6, verb_move },
 	{ "find", 2, verb_find }, { "areas", 1, verb_areas }, { "access", 3, verb_access }, { "fault", 3, verb_fault },
 	{ "read", 3, verb_read }, { "write", 4, verb_write }, { "fail", 1, verb_fail }, { "meanwhile", 4, verb_meanwhile },
-	{ "done", 0, verb_done }, { "frames", 0, verb_frames }, { "tune", 2, verb_tune },
-	{ "cost", 3, verb_cost }, { }
+	{ "done", 0, verb_done }, { "frames", 0, verb_frames }, { "tune", 2, verb_tune }, { "cost", 3, verb_cost },
+	{ "lookup", 3, verb_lookup }, { "referenced", 2, verb_referenced }, { "clean", 1, verb_clean },
+	{ "unmap_all", 2, verb_unmap_all }, { "mapped", 0, verb_mapped }, { }
 };
 
 LATE_ARENA(space, verbs, reset_space);

@@ -92,8 +92,8 @@ libc-objs := $(patsubst user/%,$(B)/user/obj/%.o,$(basename $(wildcard user/lib/
 programs := $(patsubst %/,%,$(basename $(foreach d,bin test stress bench,$(wildcard user/$d/*.c user/$d/*/))))
 user-progs := $(sort $(addprefix $(B)/,$(programs)))
 
-# Found when a recipe first needs it, so that `make help` works on a machine without a compiler.
-TOOLPREFIX = $(eval TOOLPREFIX := $(shell tools/toolprefix.sh $(ARCH) $(ARCHFLAGS) $(USERARCHFLAGS)))$(if \
+# The environment's, or found when a recipe first needs it, so that `make help` works on a machine without a compiler.
+TOOLPREFIX ?= $(eval TOOLPREFIX := $(shell tools/toolprefix.sh $(ARCH) $(ARCHFLAGS) $(USERARCHFLAGS)))$(if \
 	$(filter none,$(TOOLPREFIX)),$(error no compiler for ARCH=$(ARCH)),$(TOOLPREFIX))
 CC = $(TOOLPREFIX)gcc
 GCC_INCLUDE = $(eval GCC_INCLUDE := $(shell $(CC) -print-file-name=include))$(GCC_INCLUDE)

@@ -120,9 +120,18 @@ def vm(config, build):
 
 @pytest.fixture
 def boot(build):
-    """boot(build name, …Guest's arguments…): a guest of the test's own, gone after it."""
+    """boot(build name, …Guest's arguments…): a guest of the test's own, gone after it. One that powered off leaves a clean disk."""
     with contextlib.ExitStack() as stack:
-        yield lambda name, **kwargs: stack.enter_context(guest.Guest(build(name), **kwargs))
+        vms = []
+
+        def start(name, **kwargs):
+            vms.append(stack.enter_context(guest.Guest(build(name), **kwargs)))
+            return vms[-1]
+
+        yield start
+        for vm in vms:
+            if vm.disk != "none" and vm.process.poll() == 0:
+                assert guest.fsck(vm.disk) == "", vm.log()[-4000:]
 
 
 @pytest.fixture

@@ -58,6 +58,22 @@ def test_cpus(boot, isa, cpus):
     assert vm.power_off() == 0
 
 
+@pytest.mark.parametrize("opts", [
+    pytest.param(["-cpu", "rv64,sstc=off"], id="timer-of-the-firmware"),
+    pytest.param(["-cpu", "rv64,sstc=on"], id="timer-of-the-hart"),
+    pytest.param(["-numa", "node,cpus=0-1,mem=64M", "-numa", "node,cpus=2-3,mem=192M"], id="two-controllers")])
+def test_kinds_of_riscv_machines(boot, opts):
+    """Timers by SBI or Sstc; one interrupt controller, or one a socket: time goes on, and disk, console and CPUs answer."""
+    vm = boot("riscv", cpus=4, opts=opts)
+    vm.wait_ready()
+    has_sstc = vm.run("grep -c '^isa.*_sstc' /proc/cpuinfo")[1]
+    assert has_sstc == (b"0\n" if "rv64,sstc=off" in opts else b"4\n")
+    assert vm.run("sleep 1 & sleep 1 & wait; grep -c ^processor /proc/cpuinfo")[1] == b"4\n"
+    assert vm.run("cat /bin/* /test/* > /tmp/all; sync; cat /bin/* /test/* | wc -c; wc -c < /tmp/all")[1].split()[0] != b"0"
+    assert re.search(rb"^ +\d+: .*[1-9].* virtio$", vm.run("cat /proc/interrupts")[1], re.M)
+    assert vm.power_off() == 0
+
+
 @pytest.mark.parametrize("isa", ISAS)
 class TestBadInput:
     """Each ends at once: in a sentence that names the fault, never in a hang."""

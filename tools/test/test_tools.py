@@ -56,6 +56,37 @@ def test_missing_compiler_is_named(tmp_path):
 
 
 @pytest.mark.quick
+@pytest.mark.parametrize("arch,prefixes", [("riscv", ["riscv64-unknown-elf-", "riscv64-elf-", "riscv64-linux-gnu-"]),
+                                           ("i386", ["i686-linux-gnu-", "i686-elf-", "i386-elf-", ""])])
+def test_compiler_is_the_first_that_works(arch, prefixes, tmp_path):
+    """Of those that are there; the last of the PC's is the host's own, with -m32."""
+    for tool in ("sh", "mktemp", "rm", "touch"):
+        os.symlink(f"/usr/bin/{tool}", tmp_path / tool)
+    broken = tmp_path / f"{prefixes[0]}gcc"
+    for prefix in reversed(prefixes):
+        for tool in ("gcc", "nm"):
+            path = tmp_path / (prefix + tool)
+            path.write_text("#!/bin/sh\nfor out; do :; done; touch $out\n")
+            path.chmod(0o755)
+        result = subprocess.run(["/bin/sh", os.path.join(ROOT, "tools/toolprefix.sh"), arch], capture_output=True, text=True,
+                                env={"PATH": str(tmp_path)})
+        assert (result.stdout, result.stderr) == (prefix + "\n", "")
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    result = subprocess.run(["/bin/sh", os.path.join(ROOT, "tools/toolprefix.sh"), arch], capture_output=True, text=True,
+                            env={"PATH": str(tmp_path)})
+    assert result.stdout == prefixes[1] + "\n"
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("words,env", [([], {"TOOLPREFIX": "/opt/mine-"}), (["TOOLPREFIX=/opt/mine-"], {})])
+def test_compiler_that_one_asks_for(words, env):
+    """TOOLPREFIX, from the environment or as a word of make's."""
+    plan = subprocess.run(["make", "-n", "V=1", "ARCH=riscv", *words, "B=build/none", "build/none/mm/util.o"], cwd=ROOT,
+                          capture_output=True, text=True, env={**os.environ, **env, "MAKEFLAGS": ""})
+    assert re.search(r"; /opt/mine-gcc .* -c mm/util.c", plan.stdout), plan.stdout + plan.stderr
+
+
+@pytest.mark.quick
 def test_old_qemu_is_named(tmp_path):
     old = tmp_path / "qemu-system-riscv64"
     old.write_text("#!/bin/sh\necho QEMU emulator version 5.2.0\n")

@@ -3,9 +3,11 @@
  */
 #include <err.h>
 #include <human.h>
+#include <mounts.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 
 static int human, inodes;
@@ -48,19 +50,36 @@ static int show(const char *dev, const char *dir)
 /* File systems without blocks (proc) are only shown when asked for. */
 static int show_all(void)
 {
-	char line[512], *dev, *dir;
+	struct mount_entry m;
 	struct statfs sf;
 	int status = 0;
-	FILE *f = fopen("/proc/mounts", "r");
+	FILE *f = open_mounts();
 
-	if (!f)
-		err(1, "/proc/mounts");
-	while (fgets(line, sizeof(line), f)) {
-		dev = strtok(line, " ");
-		dir = strtok(NULL, " ");
-		if (dir && statfs(dir, &sf) == 0 && sf.f_blocks)
-			status |= show(dev, dir);
+	while (next_mount(f, &m))
+		if (statfs(m.dir, &sf) == 0 && sf.f_blocks)
+			status |= show(m.device, m.dir);
+	fclose(f);
+	return status;
+}
+
+/* The file system that holds @path: what was mounted there last. */
+static int show_holder(const char *path)
+{
+	struct mount_entry m, found = { .device = NULL };
+	struct stat want, st;
+	FILE *f = open_mounts();
+	int status;
+
+	if (stat(path, &want)) {
+		fclose(f);
+		return warn("%s", path), 1;
 	}
+	while (next_mount(f, &m))
+		if (stat(m.dir, &st) == 0 && st.st_dev == want.st_dev) {
+			found.device = strcpy(found.line, m.device);
+			found.dir = strcpy(found.line + strlen(m.device) + 1, m.dir);
+		}
+	status = found.device ? show(found.device, found.dir) : show("-", path);
 	fclose(f);
 	return status;
 }
@@ -80,6 +99,6 @@ int main(int argc, char **argv)
 	if (optind == argc)
 		return show_all();
 	for (i = optind; i < argc; i++)
-		status |= show("-", argv[i]);
+		status |= show_holder(argv[i]);
 	return status;
 }

@@ -3,7 +3,7 @@
  */
 #include <err.h>
 #include <errno.h>
-#include <stdlib.h>
+#include <filemode.h>
 #include <string.h>
 #include <unistd.h>
 #include <sys/stat.h>
@@ -22,7 +22,7 @@ static void make_parents(char *path)
 
 int main(int argc, char **argv)
 {
-	int parents = 0, status = 0, c, i;
+	int parents = 0, exactly = 0, status = 0, c, i;
 	mode_t mode = 0777;
 	struct stat st;
 
@@ -31,16 +31,18 @@ int main(int argc, char **argv)
 			return 2;
 		if (c == 'p')
 			parents = 1;
+		else if (parse_mode(optarg, S_IFDIR | 0777, 0, &mode))
+			errx(1, "%s is no mode", optarg);
 		else
-			mode = strtol(optarg, NULL, 8);
+			exactly = 1;
 	}
 	if (optind == argc)
 		errx(2, "usage: mkdir [-p] [-m mode] directory...");
 	for (i = optind; i < argc; i++) {
 		if (parents)
 			make_parents(argv[i]);
-		if (mkdir(argv[i], mode) == 0)
-			continue;
+		if (mkdir(argv[i], mode & 0777) == 0 && (!exactly || chmod(argv[i], mode & 07777) == 0))
+			continue;	/* the umask is for those who said no mode */
 		if (parents && errno == EEXIST && !stat(argv[i], &st) && S_ISDIR(st.st_mode))
 			continue;
 		warn("%s", argv[i]);

@@ -2,6 +2,7 @@
  * mount [-r] [-t type] [-o option,...] device directory; alone, it lists what is mounted.
  */
 #include <err.h>
+#include <mounts.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,19 +39,11 @@ static unsigned long parse(char *list, unsigned long flags, char *data, size_t s
 
 static int list(void)
 {
-	char line[512], *dev, *dir, *type, *opts;
-	FILE *f = fopen("/proc/mounts", "r");
+	struct mount_entry m;
+	FILE *f = open_mounts();
 
-	if (!f)
-		err(1, "/proc/mounts");
-	while (fgets(line, sizeof(line), f)) {
-		dev = strtok(line, " ");
-		dir = strtok(NULL, " ");
-		type = strtok(NULL, " ");
-		opts = strtok(NULL, " ");
-		if (opts)
-			printf("%s on %s type %s (%s)\n", dev, dir, type, opts);
-	}
+	while (next_mount(f, &m))
+		printf("%s on %s type %s (%s)\n", m.device, m.dir, m.type, m.options);
 	fclose(f);
 	return 0;
 }

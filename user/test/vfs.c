@@ -312,6 +312,21 @@ static void record_locks(void)
 	CHECK_CHILD_OK(set_lock(fd, F_WRLCK, 0, 0, 0));
 }
 
+/* Until process @pid sleeps, by the state in its /proc/PID/stat. */
+static void wait_until_asleep(pid_t pid)
+{
+	char path[32], stat[256] = "", *state;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	do {
+		CHECK_OK(fd = open(path, O_RDONLY));
+		CHECK(read(fd, stat, sizeof(stat) - 1) > 0);
+		CHECK_OK(close(fd));
+		CHECK(state = strrchr(stat, ')'));
+	} while (state[2] != 'S');
+}
+
 /* The waiter gets it when the holder ends; two who wait for each other are told. */
 static void waiting_for_locks(void)
 {
@@ -333,7 +348,7 @@ static void waiting_for_locks(void)
 	CHECK_EQ(read(ready[0], &c, 1), 1);
 	while (get_lock(fd, F_WRLCK, 1, 1).l_pid != child)
 		;
-	usleep(50000);		/* let it wait: else the other call below is the one that closes the circle */
+	wait_until_asleep(child);	/* else the other call below is the one that closes the circle */
 	l.l_start = 1;
 	CHECK_ERR(fcntl(fd, F_SETLKW, &l), EDEADLK);
 	set_lock(fd, F_UNLCK, 0, 1, 0);

@@ -22,12 +22,15 @@ import mmap
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from elftools.common.exceptions import ELFError
+from elftools.common.exceptions import ELFError, ELFParseError
+from elftools.common.utils import struct_parse
+from elftools.dwarf.enums import ENUM_DW_AT, ENUM_DW_FORM
 from elftools.elf.elffile import ELFFile
 
 from grade import UserError
 
 LAYOUT_UNIT = "kernel/test/layout.c"
+_FORMS = {number: name for name, number in ENUM_DW_FORM.items() if isinstance(number, int)}
 LIST_LIMIT = 1 << 16		# cells; more than a small guest has pages
 # How gcc calls them in debug information.
 GCC_NAMES = {"unsigned long": "long unsigned int", "long": "long int", "unsigned long long": "long long unsigned int"}
@@ -378,10 +381,60 @@ def _facts(path):
 def _units(path):
     """(name, unit) of each compilation unit with debug information."""
     elf = _open(path)
-    if not elf.has_dwarf_info():
+    dwarf = elf.get_dwarf_info()
+    if not dwarf.debug_info_sec or not dwarf.debug_abbrev_sec:
         raise UserError(f"{path} has no debug information: build it with -g")
-    for unit in elf.get_dwarf_info().iter_CUs():
-        yield _name(unit.get_top_DIE()), unit
+    abbreviations = dwarf.debug_abbrev_sec.stream.getvalue()
+    for unit in dwarf.iter_CUs():
+        yield _unit_name(dwarf, unit, abbreviations), unit
+
+
+def _unit_name(dwarf, unit, abbreviations):
+    """What a unit calls itself. elftools would parse its whole table of abbreviations first: seconds, for a kernel's units."""
+    stream = dwarf.debug_info_sec.stream
+    stream.seek(unit.cu_die_offset)
+    code = struct_parse(unit.structs.Dwarf_uleb128(""), stream)
+    for name, form in _attributes(abbreviations, unit["debug_abbrev_offset"], code):
+        form = _FORMS.get(form)
+        if form not in unit.structs.Dwarf_dw_form:      # an indirect or a later one: not gcc's
+            return _name(unit.get_top_DIE())
+        value = struct_parse(unit.structs.Dwarf_dw_form[form], stream)
+        if name == ENUM_DW_AT["DW_AT_name"]:
+            found = {"DW_FORM_string": bytes, "DW_FORM_strp": dwarf.get_string_from_table,
+                     "DW_FORM_line_strp": dwarf.get_string_from_linetable}.get(form)
+            return found(value).decode() if found else _name(unit.get_top_DIE())
+    return ""
+
+
+def _attributes(abbreviations, at, code):
+    """What the abbreviation `code` of the table at `at` lists: (attribute, form) as numbers (DWARF 5, section 7.5.3)."""
+    number = -1
+    while number != code:
+        number, at = _uleb128(abbreviations, at)
+        if not number:
+            raise ELFParseError("a unit's first entry has no abbreviation")
+        at = _uleb128(abbreviations, at)[1] + 1         # its tag, and whether it has children
+        found = []
+        while True:
+            name, at = _uleb128(abbreviations, at)
+            form, at = _uleb128(abbreviations, at)
+            if _FORMS.get(form) == "DW_FORM_implicit_const":
+                at = _uleb128(abbreviations, at)[1]
+            if not name and not form:
+                break
+            found.append((name, form))
+    return found
+
+
+def _uleb128(data, at):
+    """(the number at an offset, the offset behind it)."""
+    number = shift = 0
+    while True:
+        byte = data[at]
+        number |= (byte & 0x7F) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 0x80:
+            return number, at
 
 
 @functools.lru_cache(maxsize=8)

@@ -68,6 +68,7 @@ class Lab:
     allowed: tuple = ()             # what the leak scan lets pass
     build: dict = field(default_factory=dict)       # machine → a word for make: {"riscv": "RVHIGHMEM=1"}
     append: str = ""                # on the command line of its guests
+    draft: bool = False             # not proven yet: CI leaves it out
 
     @property
     def root(self):
@@ -128,7 +129,8 @@ def _lab(toml, path):
               primary=toml.get("primary", "riscv"), floor=float(toml.get("floor", 0)),
               more_files=tuple(_tree_path(f, where) for f in toml.get("files", [])),
               allowed=tuple(_allowed(a, f"{where}, allow") for a in toml.get("allow", [])),
-              build=dict(toml.get("build", {})), append=toml.get("append", ""))
+              build=dict(toml.get("build", {})), append=toml.get("append", ""),
+              draft=toml.get("draft", False))
     _check_whole(lab, where)
     return lab
 

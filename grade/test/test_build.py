@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -9,12 +10,13 @@ from grade import UserError, build, isolation
 
 MAKEFILE = """\
 ARCH ?= riscv
-B := build/$(ARCH)
+B := build/$(ARCH)$(if $(RVHIGHMEM),-rvhighmem)
 all: $(B)/pagoda
 $(B)/pagoda: $(B)/mm/one.o $(B)/mm/two.o
 	@gcc -nostdlib -static -Wl,-e,one -o $@ $^
 $(B)/%.o: %.c
 	@mkdir -p $(@D); echo compiled $< >> $(B)/log; gcc -MMD -ffreestanding -Wall -Werror -I. -c $< -o $@
+builddir: ; @echo $(B)
 -include $(B)/mm/one.d $(B)/mm/two.d
 """
 ONE = "#include \"mm/one.h\"\nint one(void) { return ONE; }\n"
@@ -62,6 +64,19 @@ def test_a_base_is_built_once(tree):
     assert build.base(tree).key != first.key
     assert sorted(p.name for p in first.tree.parent.iterdir() if p.is_dir()) == sorted(
         {first.tree.name, build.base(tree).tree.name})
+
+
+def test_a_machine_may_need_a_build_of_its_own(tree, contained, tmp_path):
+    plain, base = build.base(tree), build.base(tree, options={"riscv": "RVHIGHMEM=1"})
+    assert base.key != plain.key
+    assert [base.builddir(m).relative_to(base.tree) for m in base.machines] == [Path("build/riscv-rvhighmem"), Path("build/i386")]
+    assert (base.builddir("riscv") / "pagoda").is_file() and not (base.tree / "build/riscv").exists()
+    (tmp_path / "work").mkdir(mode=0o755)
+    results = build.build(base, {"mm/one.c": ONE.encode() + b"int more;\n"}, tmp_path / "work", contained)
+    assert all(r.ok for r in results.values())
+    assert results["riscv"].builddir == tmp_path / "work/tree/build/riscv-rvhighmem"
+    assert (results["riscv"].builddir / "log").read_text().splitlines()[2:] == ["compiled mm/one.c"]
+    assert build.build_tree(tree, "riscv", base.options).builddir == tree / "build/riscv-rvhighmem"
 
 
 def test_a_base_has_nothing_but_what_make_reads(tree):

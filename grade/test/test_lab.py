@@ -1,5 +1,7 @@
 """lab.toml: what is read, and what is wrong told in a sentence."""
 
+import re
+
 import pytest
 from grade.test.conftest import ROOT, TOY_TOML
 
@@ -23,6 +25,12 @@ def test_all_that_a_lab_says(toy):
     assert [p.name for p in found.tests()] == ["test_toy.py"]
     assert [p.name for p in found.tests(hidden=True)] == ["test_more.py"]
     assert found.root == toy
+    assert (found.build, found.append, found.draft) == ({}, "", False)
+
+
+def test_how_a_lab_is_built_and_booted(toy):
+    found = changed(toy, "hours = 1", 'hours = 1\ndraft = true\nappend = "highmem=16M"\nbuild.riscv = "RVHIGHMEM=1"')
+    assert (found.build, found.append, found.draft) == ({"riscv": "RVHIGHMEM=1"}, "highmem=16M", True)
 
 
 def test_a_lab_by_its_directory(toy):
@@ -40,6 +48,12 @@ def test_an_unknown_lab_tells_those_there_are(toy):
     ("hours = 1", "houres = 1", "unknown key 'houres'"),
     ("hours = 1", 'primary = "vax"', "'vax' is no machine"),
     ("hours = 1", "floor = 101", "not between 0 and 100"),
+    ("hours = 1", 'draft = "yes"', "'draft' is of the wrong type"),
+    ("hours = 1", "append = 16", "'append' is of the wrong type"),
+    ("hours = 1", 'build = "RVHIGHMEM=1"', "'build' is of the wrong type"),
+    ("hours = 1", 'build.vax = "PAE=0"', "build.vax = 'PAE=0' is no word like RVHIGHMEM=1"),
+    ("hours = 1", 'build.riscv = "clean all"', "build.riscv = 'clean all' is no word like RVHIGHMEM=1"),
+    ("hours = 1", "build.riscv = 1", "build.riscv = 1 is no word like RVHIGHMEM=1"),
     ("hours = 1", "hours = ", "is not TOML"),
     ('name = "take"', 'name = "insert"', "piece 'insert' is there twice"),
     ('["toy_take"]', '["toy_insert"]', "stub.toy_take must be"),
@@ -72,3 +86,12 @@ def test_the_labs_of_this_tree(name):
     for mutant in found.mutants:
         for test in mutant.killed_by:
             assert (found.dir / test.split("::")[0]).is_file(), f"{mutant.name}: there is no {test}"
+
+
+@pytest.mark.parametrize("name", lab.names(ROOT))
+def test_the_table_of_labs_says_which_are_ready(name):
+    row = re.search(rf"^\| \[{name}\]\({name}/README\.md\) \|.*\| (?P<hours>\d+) \|.*\| (?P<state>[^|]+) \|$",
+                    (ROOT / "labs/README.md").read_text(encoding="utf-8"), flags=re.M)
+    found = lab.load(name)
+    assert row, f"labs/README.md has no row for {name}"
+    assert (row["state"], float(row["hours"])) == ("a draft" if found.draft else "ready", found.hours)

@@ -50,6 +50,20 @@ def test_the_students_lab_toml_says_no_more_than_it_must(toy_git, tmp_path):
     assert not [word for word in ("stub", "mutant", "highest", "place_of", "bug") if word in text]
 
 
+def test_a_students_tree_is_built_and_booted_as_its_lab_says(toy_git, tmp_path):
+    toml = 'draft = true\nappend = "highmem=16M"\nbuild.riscv = "DEBUG=1"\n' + FILES["labs/toy/lab.toml"]
+    write(toy_git, {"labs/toy/lab.toml": toml})
+    commit(toy_git)
+    skeleton.write("toy", tmp_path / "a", root=toy_git)
+    found = lab.load("toy", tmp_path / "a")
+    assert (found.append, found.build) == ("highmem=16M", {"riscv": "DEBUG=1"})
+    assert "draft" not in (tmp_path / "a/labs/toy/lab.toml").read_text(encoding="utf-8")
+    write(toy_git, {"Makefile": FILES["Makefile"] + "ifeq ($(ARCH)$(DEBUG)$(PAE),riscv1)\nCFLAGS += -DLIMIT\nendif\n"})
+    commit(toy_git)
+    with pytest.raises(UserError, match="not compile clean for ARCH=riscv"):
+        skeleton.write("toy", tmp_path / "b", root=toy_git)
+
+
 def test_where_the_bug_is_stays_unsaid(toy_git, tmp_path):
     toml = FILES["labs/toy/lab.toml"].replace('stub.toy_take = "return -1;"', 'bug = "bug.c"')
     write(toy_git, {"labs/toy/lab.toml": toml, "labs/toy/bug.c": FILES["labs/toy/mutants/highest.c"]})

@@ -59,6 +59,16 @@ static char *map(size_t pages, int flags)
 	return p;
 }
 
+/* The same, with nothing beside it: a neighbour of the same kind would be one area with it. */
+static char *map_apart(size_t pages, int flags)
+{
+	char *p = mmap(NULL, (pages + 2) * PAGE, PROT_NONE, ANON, -1, 0);
+
+	CHECK(p != MAP_FAILED);
+	CHECK(mmap(p + PAGE, pages * PAGE, RW, flags | MAP_FIXED, -1, 0) == p + PAGE);
+	return p + PAGE;
+}
+
 /* buf begins with the record of smaps whose area holds p. */
 static void smaps_of(const void *p)
 {
@@ -86,7 +96,7 @@ static void smaps_of(const void *p)
 /* A page that is asked for may come with neighbours on Linux, so only lower bounds of what was not asked for. */
 static void smaps_counts(void)
 {
-	char *p = map(16, ANON), *s = map(8, MAP_SHARED | MAP_ANONYMOUS);
+	char *p = map_apart(16, ANON), *s = map_apart(8, MAP_SHARED | MAP_ANONYMOUS);
 	int i;
 
 	madvise(p, 16 * PAGE, MADV_NOHUGEPAGE);
@@ -245,7 +255,7 @@ static void frames(void)
 
 static void referenced_no_more(void)
 {
-	char *p = map(8, ANON);
+	char *p = map_apart(8, ANON);
 	unsigned long again;
 	int fd, i;
 

@@ -119,22 +119,31 @@ static inline struct fault touch(volatile char *p, int write)
 
 /* ---- what /proc says ----------------------------------------------------------------- */
 
+/* All of @path. Nothing is mapped for it, as a C library's streams would: what is counted here may be mappings. */
+static inline char *proc_text(const char *path)
+{
+	static char text[1 << 18];
+	int fd = open(path, O_RDONLY);
+	ssize_t n, total = 0;
+
+	CHECK_OK(fd);
+	while ((n = read(fd, text + total, sizeof(text) - 1 - total)) > 0)
+		total += n;
+	CHECK(n == 0 && total < (ssize_t)sizeof(text) - 1);
+	close(fd);
+	text[total] = 0;
+	return text;
+}
+
 /* The number behind "@field:" in @path. */
 static inline long proc_number(const char *path, const char *field)
 {
 	size_t n = strlen(field);
-	char line[256];
-	long value = -1;
-	FILE *f = fopen(path, "r");
 
-	CHECK(f);
-	while (value < 0 && fgets(line, sizeof(line), f))
+	for (char *line = proc_text(path); *line; line = strchr(line, '\n') + 1)
 		if (!strncmp(line, field, n) && line[n] == ':')
-			value = strtol(line + n + 1, NULL, 10);
-	fclose(f);
-	if (value < 0)
-		FAIL("%s has no %s", path, field);
-	return value;
+			return strtol(line + n + 1, NULL, 10);
+	FAIL("%s has no %s", path, field);
 }
 
 #define STATUS(field)	proc_number("/proc/self/status", field)
@@ -144,39 +153,31 @@ static inline long proc_number(const char *path, const char *field)
 static inline int areas(const char *p, size_t pages)
 {
 	unsigned long start, end;
-	char line[512], *rest;
+	char *rest;
 	int n = 0;
-	FILE *f = fopen("/proc/self/maps", "r");
 
-	CHECK(f);
-	while (fgets(line, sizeof(line), f)) {
+	for (char *line = proc_text("/proc/self/maps"); *line; line = strchr(line, '\n') + 1) {
 		start = strtoul(line, &rest, 16);
 		end = strtoul(rest + 1, NULL, 16);
 		n += start < (uintptr_t)p + pages * PAGE && end > (uintptr_t)p;
 	}
-	fclose(f);
 	return n;
 }
 
 /* The rights and offset of the area at p: "rw-p 00002000". */
 static inline const char *area_at(const char *p)
 {
-	static char line[512];
 	unsigned long start, end;
 	char *rest;
-	FILE *f = fopen("/proc/self/maps", "r");
 
-	CHECK(f);
-	while (fgets(line, sizeof(line), f)) {
+	for (char *line = proc_text("/proc/self/maps"); *line; line = strchr(line, '\n') + 1) {
 		start = strtoul(line, &rest, 16);
 		end = strtoul(rest + 1, &rest, 16);
 		if (start <= (uintptr_t)p && end > (uintptr_t)p) {
-			fclose(f);
 			rest[14] = 0;
 			return rest + 1;
 		}
 	}
-	fclose(f);
 	return "none";
 }
 

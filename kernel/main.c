@@ -9,6 +9,7 @@
  */
 #include "kernel/arch.h"
 #include "kernel/arena.h"
+#include "kernel/pid.h"
 #include "kernel/sched.h"
 #include "kernel/rcu.h"
 #include "kernel/signal.h"
@@ -63,6 +64,8 @@ static void set_ktest(const char *value) { ktest_glob = value; }
 static void set_ramdisk(const char *value) { ramdisk_size = (unsigned long)memparse(value, NULL); }
 static void set_failslab(const char *value) { setup_fault_attr(&failslab, value); }
 static void set_fail_page_alloc(const char *value) { setup_fault_attr(&fail_page_alloc, value); }
+static void set_dhash(const char *value) { dhash_entries = simple_strtoul(value, NULL, 0); }
+static void set_ihash(const char *value) { ihash_entries = simple_strtoul(value, NULL, 0); }
 static void early(const char *value) { }	/* setup_arch has taken it */
 
 static const struct param { const char *name; void (*set)(const char *value); } params[] = {
@@ -71,7 +74,8 @@ static const struct param { const char *name; void (*set)(const char *value); } 
 	{ "init=", set_init }, { "ktest=", set_ktest }, { "maxcpus=", set_maxcpus }, { "panic=", set_panic },
 	{ "loglevel=", set_loglevel }, { "quiet", set_quiet }, { "ramdisk_size=", set_ramdisk },
 	{ "failslab=", set_failslab }, { "fail_page_alloc=", set_fail_page_alloc }, { "fail_sites=", setup_fail_sites },
-	{ "log_buf_len=", set_log_buf_len }, { "profile=", set_profile },
+	{ "log_buf_len=", set_log_buf_len }, { "dhash_entries=", set_dhash }, { "ihash_entries=", set_ihash },
+	{ "profile=", set_profile },
 };
 
 /* What we do not know is init's: name=value for its environment, other words as arguments. */
@@ -210,6 +214,7 @@ static void __init start_memory(void)
 	setup_per_cpu_areas();
 	sched_init();			/* who runs has a queue, before anybody asks */
 	build_all_zonelists();
+	pidhash_init();
 	mem_init();
 	kmem_cache_init();
 	setup_per_cpu_pageset();

@@ -1,7 +1,7 @@
 /*
  * panic.c: the end, told as well as we can.
  *
- * Owns:   panic_cpu, and the order in which the CPUs tell where they are.
+ * Owns:   panic_cpu, and the order in which the CPUs tell where they are; tainted: what makes this kernel's word doubtful.
  * Locks:  none are taken: a lock may be held by who died. printk knows (oops_in_progress).
  * Read next: smp.c (smp_send_stop), lockdep.c (which locks are held).
  *
@@ -15,6 +15,7 @@
 #include "mm/mm.h"
 
 int panic_timeout;
+unsigned long tainted;			/* TAINT_ bits; never cleared */
 
 static int panic_cpu = -1;
 static int panic_turn = -1;		/* the stopped CPU that may print now */
@@ -102,9 +103,21 @@ static void panic_leave(void)
 	machine_power_off(PANIC_EXIT_CODE);
 }
 
+/* Something has happened after which this kernel may no longer be itself (TAINT_ bits). => any context */
+void add_taint(unsigned long flags)
+{
+	__atomic_fetch_or(&tainted, flags, __ATOMIC_RELAXED);
+}
+
+/* As Linux says it: a letter for each bit, of which only B can be here. */
+const char *print_tainted(void)
+{
+	return READ_ONCE(tainted) & TAINT_BAD_PAGE ? "Tainted: G    B" : "Not tainted";
+}
+
 static void tell_who(void)
 {
-	printk(KERN_EMERG "CPU %d, pid %d (%s)\n", smp_processor_id(), current->pid, current->comm);
+	printk(KERN_EMERG "CPU %d, pid %d (%s), %s\n", smp_processor_id(), current->pid, current->comm, print_tainted());
 }
 
 /* What a program had in its registers when it entered the kernel; a kernel thread came from nowhere. */

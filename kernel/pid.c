@@ -8,18 +8,28 @@
  * A pid is in use while a task has it, or while it still names a process group or session whose leader is gone.
  */
 #include "kernel/pid.h"
+#include "mm/bootmem.h"
 
-#define PID_HASH_BITS	8
-#define PID_HASH_SIZE	(1 << PID_HASH_BITS)
+#define PID_HASH_LIMIT	4096		/* chains */
 
 DEFINE_SPINLOCK(tasklist_lock, RANK_TASKLIST);
 LIST_HEAD(task_list);
 int nr_threads;				/* [tl] */
 unsigned long total_forks;		/* [tl] */
 
-static struct task_struct *pid_hash[PID_HASH_SIZE];	/* [tl] chains by pid_next */
+static struct task_struct **pid_hash;	/* [tl] chains by pid_next */
+static unsigned int pid_hash_mask;
 static pid_t last_pid;			/* [tl] */
 static bool pids_wrapped;		/* [tl] until then every new pid is unused */
+
+/* => boot, before mem_init(): nobody has a pid yet */
+void pidhash_init(void)
+{
+	unsigned int shift;
+
+	pid_hash = alloc_large_system_hash("PID", sizeof(*pid_hash), 0, 18, HASH_EARLY, &shift, &pid_hash_mask,
+					   PID_HASH_LIMIT);
+}
 
 /* The task with this pid, a thread's too; NULL. => tasklist_lock held */
 struct task_struct *find_task_by_pid(pid_t pid)
@@ -27,7 +37,7 @@ struct task_struct *find_task_by_pid(pid_t pid)
 	struct task_struct *p;
 
 	assert_held(&tasklist_lock);
-	for (p = pid_hash[pid & (PID_HASH_SIZE - 1)]; p; p = p->pid_next)
+	for (p = pid_hash[(unsigned int)pid & pid_hash_mask]; p; p = p->pid_next)
 		if (p->pid == pid)
 			return p;
 	return NULL;
@@ -36,7 +46,7 @@ struct task_struct *find_task_by_pid(pid_t pid)
 /* => tasklist_lock held */
 void hash_pid(struct task_struct *p)
 {
-	struct task_struct **head = &pid_hash[p->pid & (PID_HASH_SIZE - 1)];
+	struct task_struct **head = &pid_hash[(unsigned int)p->pid & pid_hash_mask];
 
 	p->pid_next = *head;
 	*head = p;
@@ -47,7 +57,7 @@ void hash_pid(struct task_struct *p)
 /* => tasklist_lock held; @p is hashed */
 void unhash_pid(struct task_struct *p)
 {
-	struct task_struct **link = &pid_hash[p->pid & (PID_HASH_SIZE - 1)];
+	struct task_struct **link = &pid_hash[(unsigned int)p->pid & pid_hash_mask];
 
 	while (*link != p)
 		link = &(*link)->pid_next;

@@ -7,6 +7,7 @@
 #define PID_MAX		32768
 #define RESERVED_PIDS	300	/* not given out again after the numbers came round */
 
+void pidhash_init(void);
 pid_t alloc_pid(void);		/* 0: none is free */
 void hash_pid(struct task_struct *p);
 void unhash_pid(struct task_struct *p);

@@ -46,6 +46,11 @@ void panic(const char *fmt, ...) __printf(1, 2) __noreturn;
 void die(const char *what, struct pt_regs *regs) __noreturn;
 void panic_stop_cpu(struct pt_regs *regs) __noreturn;	/* the others' part: tell where we are, when asked. => interrupts off */
 void dump_stack(void);
+
+#define TAINT_BAD_PAGE	(1UL << 5)	/* a page was not in the state it should be */
+extern unsigned long tainted;		/* /proc/sys/kernel/tainted */
+void add_taint(unsigned long flags);
+const char *print_tainted(void);	/* for messages: "Not tainted", or the letters of what did */
 void warn_at(const char *file, int line, const char *cond);
 #define PANIC_EXIT_CODE	101
 

@@ -46,6 +46,10 @@ unsigned long bootmem_pack(bootmem_data_t *bdata, unsigned long index, unsigned 
 #define alloc_bootmem_low_pages(x)	__alloc_bootmem((x), PAGE_SIZE, 0)
 /* Everything free goes to the buddy lists, then the bitmaps themselves. Returns pages freed. */
 unsigned long free_all_bootmem(void);
+/* mm/page_alloc_boot.c: hash tables that grow with memory. */
+#define HASH_EARLY	1	/* from bootmem: mem_init() has not been yet */
+void *alloc_large_system_hash(const char *name, unsigned long bucketsize, unsigned long wanted, int scale, int flags,
+			      unsigned int *shift, unsigned int *mask, unsigned long limit);
 /* mm/page_alloc_boot.c: bootmem and highmem into the buddy, totals, the boot's line about memory. */
 void mem_init(void);
 /* Boot memory that is no longer needed ([start, end) of the direct map) to the buddy lists. Returns pages freed. */

@@ -1034,19 +1034,6 @@ int access_remote_vm(struct task_struct *tsk, struct mm_struct *mm, unsigned lon
 	return done;
 }
 
-/* The same of @tsk's memory, as ptrace does. */
-int access_process_vm(struct task_struct *tsk, unsigned long addr, void *buf, int len, int write)
-{
-	struct mm_struct *mm = get_task_mm(tsk);
-	int done;
-
-	if (!mm)
-		return 0;
-	done = access_remote_vm(tsk, mm, addr, buf, len, write);
-	mmput(mm);
-	return done;
-}
-
 /* exec: @n bytes to @pos of @mm, which is not loaded; its stack grows as needed. 0, -ENOMEM, -EFAULT */
 int copy_to_mm(struct mm_struct *mm, unsigned long pos, const void *src, size_t n)
 {

@@ -11,6 +11,8 @@
  *	mempool_alloc:  alloc(no waiting) ─► reserve ─► [__GFP_WAIT] wait for mempool_free ─► once more, with waiting
  *	mempool_free:   reserve not full? into it, wake a waiter : free()
  */
+#include "mm/highmem.h"
+#include "mm/internal.h"
 #include "mm/mempool.h"
 #include "mm/mm.h"
 #include "mm/slab.h"
@@ -18,11 +20,56 @@
 #include "kernel/sched.h"
 #include "kernel/uapi/errno.h"
 
+#define POISON_FREE	0x6b	/* as in slab_debug.c */
+#define POISON_END	0xa5
 #define PATIENCE	(5 * HZ)	/* then the allocator is asked again: memory may be free though no element came back */
+
+/* ---- DEBUG=1: nobody writes to what lies in the reserve ----------------------------------------------------------- */
+
+static void poison(void *p, size_t size)
+{
+	memset(p, POISON_FREE, size - 1);
+	((u8 *)p)[size - 1] = POISON_END;
+}
+
+static void check_poisoned(mempool_t *pool, const void *element, const void *p, size_t size)
+{
+	if (memchr_inv(p, POISON_FREE, size - 1) || ((const u8 *)p)[size - 1] != POISON_END)
+		panic("mempool %p: element %p was written to in the reserve", pool, element);
+}
+
+/* What we know the size of: objects without a constructor (its work would be lost), and pages. */
+static void debug_element(mempool_t *pool, void *element, bool comes)
+{
+	unsigned long flags;
+
+	if (pool->alloc == mempool_alloc_slab) {
+		if (comes)
+			poison(element, kmem_cache_size(pool->pool_data));
+		else
+			check_poisoned(pool, element, element, kmem_cache_size(pool->pool_data));
+	} else if (pool->alloc == mempool_alloc_pages) {
+		local_irq_save(flags);		/* elements come back in interrupts, too */
+		for (unsigned long i = 0; i < 1UL << (unsigned long)pool->pool_data; i++) {
+			void *p = kmap_atomic((struct page *)element + i, KM_IRQ0);
+
+			if (comes)
+				poison(p, PAGE_SIZE);
+			else
+				check_poisoned(pool, element, p, PAGE_SIZE);
+			kunmap_atomic(p, KM_IRQ0);
+		}
+		local_irq_restore(flags);
+	}
+}
+
+/* ---- the reserve ---------------------------------------------------------------------------------------------------- */
 
 /* => pool->lock held, room for one */
 static void add_element(mempool_t *pool, void *element)
 {
+	if (DEBUG_BUILD)
+		debug_element(pool, element, true);
 	ASSERT_OP(pool->curr_nr, <, pool->min_nr);
 	pool->elements[pool->curr_nr++] = element;
 }
@@ -31,6 +78,8 @@ static void add_element(mempool_t *pool, void *element)
 static void *remove_element(mempool_t *pool)
 {
 	ASSERT_OP(pool->curr_nr, >, 0);
+	if (DEBUG_BUILD)
+		debug_element(pool, pool->elements[pool->curr_nr - 1], false);
 	return pool->elements[--pool->curr_nr];
 }
 

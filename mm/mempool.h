@@ -34,7 +34,7 @@ void mempool_destroy(mempool_t *pool);
 void *mempool_alloc(mempool_t *pool, gfp_t gfp);
 void mempool_free(void *element, mempool_t *pool);
 
-/* Elements of an object cache, and blocks of 2^order pages (pool_data is the order, the element the struct page). */
+/* Elements of an object cache that has no constructor, and blocks of 2^order pages (pool_data is the order, the element the struct page). */
 mempool_alloc_t mempool_alloc_slab, mempool_alloc_pages;
 mempool_free_t mempool_free_slab, mempool_free_pages;
 static inline mempool_t *mempool_create_slab_pool(int min_nr, struct kmem_cache *cachep)

@@ -192,7 +192,6 @@ void mm_populate(unsigned long addr, unsigned long len);	/* as make_pages_presen
 /* exec: bytes into the not yet loaded @mm's stack, at user address @pos. 0 or -errno. => mmap_sem not held */
 int copy_to_mm(struct mm_struct *mm, unsigned long pos, const void *src, size_t n);
 int access_remote_vm(struct task_struct *tsk, struct mm_struct *mm, unsigned long addr, void *buf, int len, int write);
-int access_process_vm(struct task_struct *tsk, unsigned long addr, void *buf, int len, int write);
 int vm_insert_page(struct vm_area_struct *vma, unsigned long addr, struct page *page);
 int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn, unsigned long size, pgprot_t prot);
 struct page *vm_normal_page(struct vm_area_struct *vma, unsigned long addr, pte_t pte);

@@ -167,7 +167,6 @@ void sparse_init(void);			/* memmap of all present sections, from bootmem */
 
 /* Boot: what the firmware told (mm/page_alloc.c, as 2.6.20). */
 void add_active_range(unsigned int nid, unsigned long start_pfn, unsigned long end_pfn);
-void remove_active_ranges_above(unsigned long pfn);	/* mem= */
 /* max_zone_pfn[z]: first pfn above zone z, 0 for a zone the machine does not have. */
 void free_area_init_nodes(const unsigned long *max_zone_pfn);
 void build_all_zonelists(void);

@@ -37,12 +37,13 @@ static void __free_pages_ok(struct page *page, unsigned int order);
 
 /* ---- pages that are not what they should be -------------------------------------------------------- */
 
-/* Tell, and make it usable again: the damage was done elsewhere. */
+/* Tell, and make it usable again: the damage was done elsewhere. From now on every backtrace says that memory is not to be trusted. */
 static noinline void bad_page(struct page *page)
 {
 	printk(KERN_EMERG "Bad page state in process '%s'\n"
 	       KERN_EMERG "page:%p pfn:%lx flags:0x%lx mapping:%p mapcount:%d count:%d\n", current->comm,
 	       page, page_to_pfn(page), page->flags, page->mapping, page_mapcount(page), atomic_read(&page->_count));
+	add_taint(TAINT_BAD_PAGE);
 	dump_stack();
 	page->flags &= ~(PAGE_FLAGS_BAD | 1UL << PG_dirty);
 	set_page_count(page, 0);
@@ -554,11 +555,10 @@ static int reserve_flags(gfp_t gfp)
 	return flags;
 }
 
-/* Tasks that free memory, or die and will free theirs, get all there is. */
-static bool may_ignore_watermarks(gfp_t gfp)
+/* Tasks that free memory, or die and will free theirs: they get all there is, and never wait for more. */
+static bool frees_memory(void)
 {
-	return (current->flags & PF_MEMALLOC || test_thread_flag(TIF_MEMDIE)) && !in_interrupt() &&
-	       !(gfp & __GFP_NOMEMALLOC);
+	return (current->flags & PF_MEMALLOC || test_thread_flag(TIF_MEMDIE)) && !in_interrupt();
 }
 
 /* Free some pages ourselves; what that allocates comes from the reserves. Returns the progress. */
@@ -593,9 +593,11 @@ static struct page *alloc_from_reserves(gfp_t gfp, unsigned int order, struct zo
 		wakeup_kswapd(*z, (int)order);
 	page = get_page_from_freelist(gfp, order, zonelist, reserve_flags(gfp));
 	*final = !(gfp & __GFP_WAIT);
-	if (page || !may_ignore_watermarks(gfp))
+	if (page || !frees_memory())
 		return page;
-	*final = true;
+	*final = true;		/* reclaim inside reclaim brings nothing, and would end PF_MEMALLOC too early */
+	if (gfp & __GFP_NOMEMALLOC)
+		return NULL;
 	for (;;) {
 		page = get_page_from_freelist(gfp, order, zonelist, ALLOC_NO_WATERMARKS);
 		if (page || !(gfp & __GFP_NOFAIL))
@@ -694,6 +696,27 @@ unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
 unsigned long get_zeroed_page(gfp_t gfp)
 {
 	return __get_free_pages(gfp | __GFP_ZERO, 0);
+}
+
+/* @size bytes in contiguous pages, those of the power of two that are too many given back. NULL: none. => as __get_free_pages */
+void *alloc_pages_exact(size_t size, gfp_t gfp)
+{
+	unsigned int order = get_order(size);
+	unsigned long addr = __get_free_pages(gfp, order), end = addr + (PAGE_SIZE << order);
+
+	if (!addr)
+		return NULL;
+	split_page(virt_to_page((void *)addr), order);
+	for (unsigned long used = addr + PAGE_ALIGN(size); used < end; used += PAGE_SIZE)
+		free_page(used);
+	return (void *)addr;
+}
+
+/* => @addr came from alloc_pages_exact(@size), or is NULL */
+void free_pages_exact(void *addr, size_t size)
+{
+	for (unsigned long at = (unsigned long)addr, end = at + size; addr && at < end; at += PAGE_SIZE)
+		free_page(at);
 }
 
 /* Free pages of all zones, those on the CPUs' lists not counted. => no lock: a sum of the moment */

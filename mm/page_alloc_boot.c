@@ -86,15 +86,6 @@ void add_active_range(unsigned int nid, unsigned long start_pfn, unsigned long e
 	insert_range(new);
 }
 
-/* Memory from @pfn up does not count (mem=). => as add_active_range */
-void remove_active_ranges_above(unsigned long pfn)
-{
-	while (nr_ranges && ranges[nr_ranges - 1].start_pfn >= pfn)
-		nr_ranges--;
-	if (nr_ranges)
-		ranges[nr_ranges - 1].end_pfn = min(ranges[nr_ranges - 1].end_pfn, pfn);
-}
-
 static unsigned long present_in(int nid, unsigned long start, unsigned long end)
 {
 	unsigned long present = 0;
@@ -453,6 +444,53 @@ static void init_per_zone_pages_min(void)
 	min_free_kbytes = (int)min(max(int_sqrt(lowmem_kbytes * 16), 128UL), 65536UL);
 	setup_per_zone_pages_min();
 	setup_per_zone_lowmem_reserve();
+}
+
+/* ---- large tables ---------------------------------------------------------------------------------------- */
+
+/* How many buckets of @bucketsize bytes: one for each 2^@scale bytes of low memory; at most @limit, or a sixteenth of memory. */
+static unsigned long hash_entries(unsigned long bucketsize, unsigned long wanted, int scale, unsigned long limit)
+{
+	unsigned long most = limit ? limit : (unsigned long)(((u64)num_physpages << PAGE_SHIFT >> 4) / bucketsize);
+	unsigned long entries = wanted;
+
+	if (!entries) {
+		entries = ALIGN(present_in(ANY_NODE, 0, max_low_pfn), (1UL << 20) >> PAGE_SHIFT);
+		entries = scale > PAGE_SHIFT ? entries >> (scale - PAGE_SHIFT) : entries << (PAGE_SHIFT - scale);
+		entries = max(entries, PAGE_SIZE / bucketsize);
+	}
+	if (entries > 1)
+		entries = 2UL << ilog2(entries - 1);		/* rounded up to a power of two */
+	return min(entries, most);
+}
+
+/*
+ * A hash table for the life of the system, all zeros, its size by that of memory: 2^*@shift buckets of @bucketsize bytes,
+ * *@mask (may be NULL) one less; @wanted: so many, 0: one for each 2^@scale bytes of low memory; @limit: at most, 0: a sixteenth of
+ * memory. Told at boot. If there is not enough memory in one piece, the table is smaller.
+ * => boot; HASH_EARLY: before mem_init(). Panics when there is not even a page. As 2.6.20 alloc_large_system_hash.
+ */
+void *alloc_large_system_hash(const char *name, unsigned long bucketsize, unsigned long wanted, int scale, int flags,
+			      unsigned int *shift, unsigned int *mask, unsigned long limit)
+{
+	unsigned int log2qty = (unsigned int)ilog2(hash_entries(bucketsize, wanted, scale, limit));
+	unsigned long size;
+	void *table;
+
+	do {
+		size = bucketsize << log2qty;
+		if (flags & HASH_EARLY)
+			table = __alloc_bootmem_nopanic(size, 64, BOOTMEM_GOAL);
+		else
+			table = alloc_pages_exact(size, GFP_ATOMIC | __GFP_ZERO | __GFP_NOWARN);
+	} while (!table && size > PAGE_SIZE && log2qty--);
+	if (!table)
+		panic("no memory for the %s hash table", name);
+	printk(KERN_INFO "%s hash table entries: %lu (%lu bytes)\n", name, 1UL << log2qty, size);
+	*shift = log2qty;
+	if (mask)
+		*mask = (1U << log2qty) - 1;
+	return table;
 }
 
 /* ---- the hand-over -------------------------------------------------------------------------------------- */

@@ -513,11 +513,6 @@ unsigned int kmem_cache_size(struct kmem_cache *cachep)
 	return (unsigned int)cachep->obj_size;
 }
 
-const char *kmem_cache_name(struct kmem_cache *cachep)
-{
-	return cachep->name;
-}
-
 /* ---- a cache's limits ---------------------------------------------------------------------------------------- */
 
 /* Memory for the first arrays and lists, before there is kmalloc; never given back. */
@@ -1102,18 +1097,25 @@ static void reap_cache(struct kmem_cache *cachep, struct kmem_list3 *l3)
 		drain_freelist(cachep, l3, (int)((l3->free_limit + 5 * cachep->num - 1) / (5 * cachep->num)));
 }
 
-/* Every two seconds on each CPU. If the chain is busy, the next time will do. */
-static void cache_reap(struct work_struct *unused)
+/* See slab_def.h. */
+bool cache_reap_pass(void)
 {
 	struct kmem_cache *cachep;
 
-	if (mutex_trylock(&cache_chain_mutex)) {
-		list_for_each_entry(cachep, &cache_chain, next) {
-			reap_cache(cachep, cachep->nodelists[numa_node_id()]);
-			cond_resched();
-		}
-		mutex_unlock(&cache_chain_mutex);
+	if (!mutex_trylock(&cache_chain_mutex))
+		return false;
+	list_for_each_entry(cachep, &cache_chain, next) {
+		reap_cache(cachep, cachep->nodelists[numa_node_id()]);
+		cond_resched();
 	}
+	mutex_unlock(&cache_chain_mutex);
+	return true;
+}
+
+/* Every two seconds on each CPU. If the chain is busy, the next time will do. */
+static void cache_reap(struct work_struct *unused)
+{
+	cache_reap_pass();
 	refresh_cpu_vm_stats(smp_processor_id());
 	schedule_delayed_work_on(smp_processor_id(), &per_cpu(reap_work, smp_processor_id()), REAPTIMEOUT_CPUC);
 }

@@ -34,7 +34,6 @@ void *kmem_cache_alloc_node(struct kmem_cache *cachep, gfp_t flags, int nid);
 void *kmem_cache_zalloc(struct kmem_cache *cachep, gfp_t flags);
 void kmem_cache_free(struct kmem_cache *cachep, void *obj);	/* => any context */
 unsigned int kmem_cache_size(struct kmem_cache *cachep);
-const char *kmem_cache_name(struct kmem_cache *cachep);
 
 void *__kmalloc(size_t size, gfp_t flags);	/* kmalloc without the short way of a constant size */
 void *kzalloc(size_t size, gfp_t flags);

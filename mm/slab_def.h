@@ -111,6 +111,12 @@ static inline unsigned int obj_to_index(struct kmem_cache *cachep, struct slab *
 bool layout_cache(struct kmem_cache *cachep, size_t size, size_t align, unsigned long flags);
 extern unsigned int slab_break_gfp_order;	/* [b] a larger slab is made only if no smaller one can hold an object */
 
+/*
+ * All caches' turn with this CPU's reaper, the youngest cache first. False: the chain is busy, and nothing was done.
+ * => the caller stays on this CPU; may sleep
+ */
+bool cache_reap_pass(void);
+
 /* Give new limits to @cachep's arrays; 0 or -ENOMEM. => cache_chain_mutex held */
 int do_tune_cpucache(struct kmem_cache *cachep, unsigned int limit, unsigned int batchcount, unsigned int shared);
 

@@ -398,11 +398,6 @@ unsigned int kmem_cache_size(struct kmem_cache *c)
 	return (unsigned int)(c->size - footer(c));
 }
 
-const char *kmem_cache_name(struct kmem_cache *c)
-{
-	return c->name;
-}
-
 /* A cache keeps nothing that could be given back. */
 int kmem_cache_shrink(struct kmem_cache *c)
 {

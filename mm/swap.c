@@ -79,9 +79,10 @@ void put_page(struct page *page)
 void release_pages(struct page **pages, int nr, int cold)
 {
 	struct zone *zone = NULL;
-	int i, freed = 0;
+	struct pagevec free;
 
-	for (i = 0; i < nr; i++) {
+	pagevec_init(&free, cold);
+	for (int i = 0; i < nr; i++) {
 		struct page *page = pages[i];
 
 		if (unlikely(PageCompound(page))) {
@@ -97,15 +98,13 @@ void release_pages(struct page **pages, int nr, int cold)
 			ClearPageLRU(page);
 			del_page_from_lru(zone, page);
 		}
-		pages[freed++] = page;		/* below i: already dealt with */
+		if (!pagevec_add(&free, page)) {
+			switch_lru_lock(&zone, NULL);
+			__pagevec_free(&free);
+		}
 	}
 	switch_lru_lock(&zone, NULL);
-	for (i = 0; i < freed; i++) {
-		if (cold)
-			free_cold_page(pages[i]);
-		else
-			free_hot_page(pages[i]);
-	}
+	__pagevec_free(&free);
 }
 
 /* ---- pagevecs ------------------------------------------------------------------------------------- */

@@ -112,6 +112,12 @@ static bool insert_area(struct vm_struct *area, unsigned long align)
 	return true;
 }
 
+/* Are there multiples of @align up to the window's end, and not past the last address? */
+static bool align_fits(unsigned long align)
+{
+	return ALIGN(VMALLOC_END, align) >= VMALLOC_END;
+}
+
 /* An area of @size bytes (whole pages) and a guard page, with nothing mapped. NULL: no memory, no addresses. */
 static struct vm_struct *get_vm_area(unsigned long size, unsigned long align, unsigned long flags, void *caller)
 {
@@ -126,7 +132,7 @@ static struct vm_struct *get_vm_area(unsigned long size, unsigned long align, un
 	area->flags = flags;
 	area->caller = caller;
 	spin_lock(&vmlist_lock);
-	found = insert_area(area, align);
+	found = align_fits(align) && insert_area(area, align);
 	spin_unlock(&vmlist_lock);
 	if (!found) {
 		static struct ratelimit limit;

@@ -16,24 +16,9 @@ DEFINE_SPINLOCK(dcache_lock, RANK_DCACHE);
 static struct kmem_cache *dentry_cache;
 static struct hlist_head *dentry_hash;
 static unsigned int dentry_hash_bits;
+unsigned long dhash_entries;			/* dhash_entries=; 0: by memory */
 static LIST_HEAD(dentry_lru);			/* [d] newest first */
 static long nr_dentries, nr_unused;		/* [d] */
-
-struct hlist_head *alloc_hash_table(const char *name, unsigned int *bits)
-{
-	unsigned int order = 0;
-	struct hlist_head *table;
-
-	while (order < 6 && (totalram_pages >> 11) >> order)	/* a page of chains for each 8 MiB */
-		order++;
-	table = (struct hlist_head *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, order);
-	if (!table)
-		panic("no memory for the %s hash", name);
-	*bits = 0;
-	while ((sizeof(*table) << (*bits + 1)) <= (PAGE_SIZE << order))
-		(*bits)++;
-	return table;
-}
 
 static struct hlist_head *d_bucket(const struct dentry *parent, unsigned int hash)
 {
@@ -499,5 +484,6 @@ void dcache_init(void)
 {
 	dentry_cache = kmem_cache_create("dentry_cache", sizeof(struct dentry), 0,
 					 SLAB_RECLAIM_ACCOUNT | SLAB_PANIC, NULL, NULL);
-	dentry_hash = alloc_hash_table("dentry", &dentry_hash_bits);
+	dentry_hash = alloc_large_system_hash("Dentry cache", sizeof(*dentry_hash), dhash_entries, 13, 0,
+					      &dentry_hash_bits, NULL, 0);
 }

@@ -228,6 +228,7 @@ struct dentry {
 	char d_iname[DNAME_INLINE_LEN];
 	struct rcu_head d_rcu;
 };
+extern unsigned long dhash_entries, ihash_entries;	/* of the command line: chains of the hashes; 0: by memory */
 #define DCACHE_REFERENCED	1u	/* used since the shrinker looked last */
 #define DCACHE_ON_LRU		2u
 static inline bool d_unhashed(const struct dentry *dentry) { return hlist_unhashed(&dentry->d_hash); }

@@ -20,6 +20,7 @@ unsigned int nr_inodes, nr_unused_inodes;	/* [il] */
 static struct kmem_cache *inode_cache;
 static struct hlist_head *inode_hash;
 static unsigned int inode_hash_bits;
+unsigned long ihash_entries;			/* ihash_entries=; 0: by memory */
 static unsigned long last_anon_ino;		/* [il] */
 
 static struct hlist_head *i_bucket(const struct super_block *sb, ino_t ino)
@@ -588,5 +589,6 @@ void inode_init(void)
 {
 	inode_cache = kmem_cache_create("inode_cache", sizeof(struct inode), 0, SLAB_RECLAIM_ACCOUNT | SLAB_PANIC,
 					inode_cache_ctor, NULL);
-	inode_hash = alloc_hash_table("inode", &inode_hash_bits);
+	inode_hash = alloc_large_system_hash("Inode-cache", sizeof(*inode_hash), ihash_entries, 14, 0,
+					     &inode_hash_bits, NULL, 0);
 }

@@ -12,6 +12,7 @@
 #include "kernel/uapi/statfs.h"
 #include "mm/mm.h"
 #include "mm/slab.h"
+#include "mm/bootmem.h"
 #include "mm/pagemap.h"
 #include "mm/backing-dev.h"
 
@@ -25,8 +26,6 @@ extern spinlock_t dcache_lock;		/* dentries, mount tree. RANK_DCACHE */
 struct dentry *dget_locked(struct dentry *dentry);
 bool is_subdir(struct dentry *dentry, struct dentry *ancestor);
 unsigned int d_hash_bits(void);
-/* 2^*bits chains, empty; the more memory, the more. => boot; panics without memory. */
-struct hlist_head *alloc_hash_table(const char *name, unsigned int *bits);
 int shrink_dcache_memory(int nr, gfp_t gfp);
 void dcache_init(void);
 void dentry_counts(long *all, long *unused);

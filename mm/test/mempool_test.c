@@ -2,10 +2,12 @@
  * mempool_test.c: the reserve is there when the allocator is not, is filled again, and wakes who waits for it.
  */
 #include "mm/fault_inject.h"
+#include "mm/highmem.h"
 #include "mm/mempool.h"
 #include "mm/mm.h"
 #include "mm/slab.h"
 #include "kernel/ktest.h"
+#include "kernel/lib/string.h"
 #include "kernel/sched.h"
 #include "kernel/uapi/errno.h"
 
@@ -184,13 +186,38 @@ KTEST(mempool, slab_and_page_pools)
 	pages = mempool_create_page_pool(2, 1);
 	if (EXPECT(t, objects && pages)) {
 		element = mempool_alloc(pages, GFP_KERNEL);
+		EXPECT_EQ(t, pages->curr_nr, 2);
 		EXPECT_EQ(t, page_count((struct page *)element), 1);
 		mempool_free(element, pages);
 		mempool_free(mempool_alloc(objects, GFP_ATOMIC), objects);
+		/* What is written to an element of the reserve's, while it is out, is no mistake. */
+		set_fail_nth(1);
+		element = mempool_alloc(objects, GFP_ATOMIC);
+		set_fail_nth(0);
+		EXPECT_EQ(t, objects->curr_nr, 2);
+		if (EXPECT(t, element))
+			memset(element, 1, 40);
+		mempool_free(element, objects);
+		EXPECT_EQ(t, objects->curr_nr, 3);
 	}
 	if (objects)
 		mempool_destroy(objects);
 	if (pages)
 		mempool_destroy(pages);
 	kmem_cache_destroy(cache);
+}
+
+/* Who keeps a pointer to what he gave back, and writes: DEBUG=1 knows when the element leaves the reserve. */
+KTEST_DIES(mempool, a_write_to_the_reserve_is_found)
+{
+	mempool_t *pages = mempool_create_page_pool(1, 0);
+
+	if (EXPECT(t, pages)) {
+		struct page *page = pages->elements[0];
+		char *p = kmap(page);
+
+		p[100] = 1;
+		kunmap(page);
+		mempool_destroy(pages);
+	}
 }

@@ -147,6 +147,40 @@ KTEST(page_alloc, pages_freed_in_any_order_merge)
 	EXPECT(t, !memcmp(before, after, sizeof(before)));
 }
 
+KTEST(page_alloc, exact_sizes_keep_no_more)
+{
+	unsigned long before[MAX_ORDER], after[MAX_ORDER], free;
+	char *p;
+
+	histogram(before);
+	free = nr_free_pages();
+	p = alloc_pages_exact(5 * PAGE_SIZE - 3, GFP_KERNEL | __GFP_ZERO);
+	if (!EXPECT(t, p))
+		return;
+	drain_all_pages();
+	EXPECT_EQ(t, free - nr_free_pages(), 5);
+	EXPECT(t, !memchr_inv(p, 0, 5 * PAGE_SIZE));
+	free_pages_exact(p, 5 * PAGE_SIZE - 3);
+	histogram(after);
+	EXPECT(t, !memcmp(before, after, sizeof(before)));
+}
+
+/* A page that is freed while it belongs to somebody is told, made usable, and never forgotten. */
+KTEST(page_alloc, a_bad_page_taints_the_kernel)
+{
+	unsigned long was = xchg(&tainted, 0UL);
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	if (EXPECT(t, page)) {
+		EXPECT(t, !strcmp(print_tainted(), "Not tainted"));
+		SetPagePrivate(page);
+		__free_page(page);
+		EXPECT_EQ(t, tainted, TAINT_BAD_PAGE);
+		EXPECT(t, !strcmp(print_tainted(), "Tainted: G    B"));
+	}
+	tainted = was;
+}
+
 KTEST(page_alloc, the_last_page_freed_comes_first)
 {
 	struct page *page = alloc_page(GFP_KERNEL), *again;
@@ -226,6 +260,19 @@ static long grab_all(struct list_head *list, gfp_t gfp)
 	return n;
 }
 
+/* As grab_all; and what a CPU's list took with the last page, and may not be had any more, goes back and is asked for again. */
+static long grab_to_the_mark(struct list_head *list, gfp_t gfp)
+{
+	long n = 0, more;
+
+	do {
+		more = grab_all(list, gfp);
+		n += more;
+		drain_all_pages();
+	} while (more);
+	return n;
+}
+
 static void release_all(struct list_head *list)
 {
 	struct page *page, *next;
@@ -255,6 +302,25 @@ KTEST(page_alloc, reserves_open_by_urgency)
 	EXPECT_OP(t, urgent, >=, marks * 3 / 8 - 64);
 	EXPECT_OP(t, urgent, <=, marks * 3 / 8 + 64);
 	EXPECT_OP(t, memalloc, >=, marks * 3 / 8 - 64);
+}
+
+/* Reclaim asks for memory, too: it gets the reserves or, if it may not, nothing; it never reclaims inside reclaim. */
+KTEST(page_alloc, who_frees_memory_does_not_wait)
+{
+	long plain, reserves;
+	LIST_HEAD(list);
+
+	if (num_physpages > 1UL << (30 - PAGE_SHIFT))
+		return ktest_skip(t, "takes all memory: at most 1 GiB");
+	current->flags |= PF_MEMALLOC;
+	plain = grab_all(&list, GFP_KERNEL | __GFP_NOMEMALLOC);
+	EXPECT(t, current->flags & PF_MEMALLOC);
+	reserves = grab_all(&list, GFP_KERNEL);
+	EXPECT(t, current->flags & PF_MEMALLOC);
+	current->flags &= ~PF_MEMALLOC;
+	release_all(&list);
+	EXPECT_OP(t, plain, >, 0);
+	EXPECT_OP(t, reserves, >, 0);
 }
 
 /* The highest zone that @gfp allows, if it is one of several; NULL: there is nothing to choose. */
@@ -289,7 +355,7 @@ KTEST(page_alloc, low_memory_is_protected_by_its_reserve)
 {
 	static const gfp_t for_zone[MAX_NR_ZONES] = { [ZONE_DMA] = GFP_DMA, [ZONE_DMA32] = __GFP_DMA32 };
 	struct zone *best = best_of_several(GFP_HIGHUSER), *low = best ? best - 1 : NULL;
-	long user, kernel, reserve, batch;
+	long user, kernel, reserve, mark, left;
 	LIST_HEAD(list);
 
 	while (low && !populated_zone(low))
@@ -297,12 +363,13 @@ KTEST(page_alloc, low_memory_is_protected_by_its_reserve)
 	if (!best || num_physpages > 1UL << (30 - PAGE_SHIFT))
 		return ktest_skip(t, "two zones and at most 1 GiB are wanted");
 	reserve = (long)low->lowmem_reserve[zone_idx(best)];
-	user = grab_all(&list, GFP_HIGHUSER & ~__GFP_WAIT);
-	EXPECT_OP(t, user, >, 0);
-	EXPECT_OP(t, low->free_pages, >=, reserve);
-	kernel = grab_all(&list, for_zone[zone_idx(low)]);
+	mark = (long)low->pages_min - (long)low->pages_min / 4;		/* who may not wait goes so far */
+	user = grab_to_the_mark(&list, GFP_HIGHUSER & ~__GFP_WAIT);
+	left = (long)low->free_pages;
+	kernel = grab_to_the_mark(&list, for_zone[zone_idx(low)]);
 	release_all(&list);
-	batch = max(low->pageset[0]->pcp[0].batch, 1);	/* so many a list takes at once, tested for the first of them alone */
+	EXPECT_OP(t, user, >, 0);
 	EXPECT_OP(t, reserve, >, 0);
-	EXPECT_OP(t, kernel + batch, >=, reserve);
+	EXPECT_OP(t, left, >=, mark + reserve);
+	EXPECT_OP(t, kernel, >=, reserve);
 }

@@ -6,6 +6,7 @@
 #include "mm/slab_def.h"
 #include "kernel/ktest.h"
 #include "kernel/lib/string.h"
+#include "kernel/timer.h"
 
 #define MANY	1000
 
@@ -296,6 +297,84 @@ KTEST(percpu, failure_leaves_nothing)
 		set_fail_nth(0);
 		free_percpu(p);
 	}
+}
+
+/* ---- the reaper ---------------------------------------------------------------------------------------------------- */
+
+/* A pass with the array as it is told; afterwards nothing has run here since. Returns how many objects it took. */
+static unsigned int pass_over(struct array_cache *ac, unsigned int touched)
+{
+	unsigned int avail;
+
+	for (;;) {
+		ac->touched = touched;
+		avail = ac->avail;
+		if (cache_reap_pass())
+			return avail - ac->avail;
+		cond_resched();			/* another CPU's turn */
+	}
+}
+
+struct reaping {
+	struct ktest *t;
+	struct kmem_cache *cache;
+};
+
+static void reap_cpu(void *arg, int cpu)
+{
+	struct reaping *r = arg;
+	struct array_cache *ac;
+	void *obj = kmem_cache_alloc(r->cache, GFP_KERNEL);
+
+	if (obj)
+		kmem_cache_free(r->cache, obj);
+	ac = cpu_cache_get(r->cache);
+	EXPECT_OP(r->t, ac->avail, >, 0);
+	EXPECT_EQ(r->t, pass_over(ac, 1), 0);		/* used since the last time: spared, once */
+	EXPECT_EQ(r->t, ac->touched, 0);
+	while (ac->avail) {
+		unsigned int n = (ac->limit + 4) / 5, half = (ac->avail + 1) / 2, avail = ac->avail;
+
+		EXPECT_EQ(r->t, pass_over(ac, 0), n > avail ? half : n);
+	}
+}
+
+KTEST(slab, what_is_idle_is_reaped)
+{
+	struct reaping r = { t, kmem_cache_create("ktest-reap", 200, 0, 0, NULL, NULL) };
+	struct kmem_list3 *l3;
+
+	if (!EXPECT(t, r.cache))
+		return;
+	drain(r.cache, fill(r.cache, MANY));
+	EXPECT_OP(t, slabs_of(r.cache), >, 0);
+	ktest_on_all_cpus(t, reap_cpu, &r);
+	for (int pass = 0; pass < 1000 && slabs_of(r.cache); pass++) {	/* the shared array, then the slabs */
+		l3 = r.cache->nodelists[numa_node_id()];
+		l3->next_reap = jiffies;
+		cache_reap_pass();
+		cond_resched();
+	}
+	EXPECT_EQ(t, slabs_of(r.cache), 0);
+	EXPECT_EQ(t, check_slab(), 0);
+	kmem_cache_destroy(r.cache);
+}
+
+/* The timer comes by itself: each node's lists have their turn again and again. */
+KTEST(slab, the_timer_reaps)
+{
+	struct kmem_cache *c = kmem_cache_create("ktest-timer", 200, 0, 0, NULL, NULL);
+	struct kmem_list3 *l3;
+	unsigned long was;
+
+	if (!EXPECT(t, c))
+		return;
+	l3 = c->nodelists[numa_node_id()];
+	was = READ_ONCE(l3->next_reap);
+	for (int i = 0; i < 600 && READ_ONCE(l3->next_reap) == was; i++)
+		schedule_timeout_uninterruptible(HZ / 10);
+	EXPECT_OP(t, READ_ONCE(l3->next_reap), !=, was);
+	kmem_cache_destroy(c);
 }
 
 /* ---- the storm: objects wander from CPU to CPU through a table ------------------------------------------------------ */

@@ -61,6 +61,21 @@ KTEST(vmalloc, absurd_sizes_fail)
 	EXPECT(t, !vmalloc(~0UL));
 }
 
+/* Some alignments have no address in the window, or none at all: no memory then, never an area elsewhere. */
+KTEST(vmalloc, alignments_that_no_address_has)
+{
+	for (int shift = PAGE_SHIFT; shift < BITS_PER_LONG; shift++) {
+		char *p = __vmalloc_area(PAGE_SIZE, 1UL << shift, GFP_KERNEL, PAGE_KERNEL, 0);
+
+		if (!p)
+			continue;
+		EXPECT(t, is_vmalloc_addr(p) && IS_ALIGNED((unsigned long)p, 1UL << shift));
+		vfree(p);
+	}
+	EXPECT(t, !__vmalloc_area(PAGE_SIZE, 1UL << (BITS_PER_LONG - 1), GFP_KERNEL, PAGE_KERNEL, 0));
+	EXPECT_EQ(t, check_vmalloc(), 0);
+}
+
 KTEST(vmalloc, stacks_are_aligned_between_two_guards)
 {
 	void *stacks[8] = { NULL };

@@ -53,6 +53,14 @@ def test_a_mistake_is_named(boot, config, test, says):
     assert re.search(says, vm.log()), vm.log()[-4000:]
 
 
+@pytest.mark.parametrize("config", DEBUG)
+def test_a_write_to_the_reserve_is_found(boot, config):
+    """A mempool's spare element is nobody's to write to."""
+    vm = boot(config.build, cpus=config.cpus, append="ktest=mempool.a_write_to_the_reserve_is_found", agent=False)
+    assert vm.wait(120) == guest.PANIC, vm.log()
+    assert re.search(r"mempool [0-9a-f]+: element [0-9a-f]+ was written to in the reserve", vm.log()), vm.log()[-4000:]
+
+
 @pytest.mark.parametrize("config", SLOB)
 def test_slob(boot, config):
     """The small heap behind the same header: all self-tests, and user tests that allocate and free without end."""

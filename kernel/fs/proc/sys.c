@@ -172,6 +172,20 @@ static int refresh_dentry_state(const struct proc_sys *e)
 static int pid_max_value = PID_MAX;
 static char core_pattern[] = "core";		/* no core files are written; programs ask for the name */
 
+/* What is written is added: a taint never goes. */
+static unsigned long taint_bits;
+static int refresh_taint_bits(const struct proc_sys *e)
+{
+	taint_bits = READ_ONCE(tainted);
+	return 0;
+}
+
+static int add_taint_bits(const struct proc_sys *e)
+{
+	add_taint(taint_bits);
+	return 0;
+}
+
 static const struct proc_sys core_entries[] = {
 	STRING("kernel/hostname", system_utsname.nodename, 0644),
 	STRING("kernel/domainname", system_utsname.domainname, 0644),
@@ -182,6 +196,8 @@ static const struct proc_sys core_entries[] = {
 	{ .path = "kernel/pid_max", .data = &pid_max_value, .mode = 0444 },
 	INT("kernel/threads-max", &max_threads, 20, PID_MAX),
 	INT("kernel/panic", &panic_timeout, -1, 3600),
+	{ .path = "kernel/tainted", .data = &taint_bits, .kind = PROC_SYS_ULONG, .min = 0, .max = 0x7fffffff,
+	  .changed = add_taint_bits, .refresh = refresh_taint_bits },
 	INT("kernel/printk", &console_loglevel, 1, 15),
 	INT("fs/file-max", &sysctl_file_max, 16, 1 << 20),
 	{ .path = "fs/file-nr", .data = file_nr, .n = 3, .mode = 0444, .refresh = refresh_file_nr },

@@ -88,13 +88,17 @@ struct request_queue {
 	struct wait_queue_head wait;	/* for room: nr_requests under the limit */
 };
 
+struct disk_stats {
+	unsigned long ios[2], sectors[2], merges[2];	/* by READ and WRITE: /proc/diskstats */
+};
+
 struct gendisk {
 	int major, minor;
 	char disk_name[16];		/* "vda", "ram0" */
 	sector_t capacity;
 	struct request_queue *queue;
 	void *private_data;
-	unsigned long ios[2], sectors[2], merges[2];	/* [q] /proc/diskstats */
+	struct disk_stats *dkstats;	/* each CPU's own, of alloc_percpu(); changed with interrupts off */
 	struct list_head list;
 };
 
@@ -108,6 +112,7 @@ void submit_bio(int rw, struct bio *bio);
 
 /* queue.c */
 struct request_queue *blk_init_queue(void (*request_fn)(struct request_queue *q));
+void blk_cleanup_queue(struct request_queue *q);		/* => nothing is in it, or ever comes; NULL is fine */
 struct request *elv_next_request(struct request_queue *q);	/* => queue_lock held; stays first until dequeued */
 void blkdev_dequeue_request(struct request *rq);		/* => queue_lock held */
 /* All bios of @rq end with @error, @rq is gone. => queue_lock NOT held (bio end functions take outer locks); any context */

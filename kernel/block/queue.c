@@ -14,6 +14,8 @@
 #include "kernel/block/internal.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/string.h"
+#include "kernel/mutex.h"
+#include "kernel/percpu.h"
 #include "kernel/sched.h"
 #include "mm/mempool.h"
 #include "mm/slab.h"
@@ -23,9 +25,11 @@
 #define UNPLUG_DELAY		(3 * NSEC_PER_MSEC)
 #define CONGESTED_ON		(QUEUE_MAX_REQUESTS * 7 / 8)
 #define CONGESTED_OFF		(QUEUE_MAX_REQUESTS * 13 / 16)
-#define BLKDEV_MIN_RQ		4	/* requests in reserve: writeback must go on without memory */
+#define BLKDEV_MIN_RQ		4	/* requests in reserve for each queue: writeback must go on without memory */
 
-static mempool_t *request_pool;
+static mempool_t *request_pool;			/* one for all queues: the reserve grows and shrinks with their number */
+static int nr_queues;				/* [pool_mutex] */
+static DEFINE_MUTEX(pool_mutex, RANK_MUTEX_LEAF);
 
 /* => boot, slab is up */
 void blk_queue_init(void)
@@ -35,6 +39,12 @@ void blk_queue_init(void)
 	request_pool = mempool_create_slab_pool(BLKDEV_MIN_RQ, cache);
 	if (!request_pool)
 		panic("no memory for the block requests' pool");
+}
+
+/* This CPU's counters of @disk. => interrupts off */
+static struct disk_stats *my_stats(struct gendisk *disk)
+{
+	return per_cpu_ptr(disk->dkstats, smp_processor_id());
 }
 
 static void start_queue(struct request_queue *q)
@@ -72,13 +82,30 @@ void blk_run_address_space(struct address_space *mapping)
 		blk_run_queue(bdev->bd_disk->queue);
 }
 
-/* A queue whose driver is @request_fn, with generous limits that the driver may lower. NULL without memory. */
+/* One queue more, or less: the reserve holds enough for each, so that a stuck disk cannot have another's. 0 or -ENOMEM */
+static int count_queue(int change)
+{
+	int error;
+
+	mutex_lock(&pool_mutex);
+	error = mempool_resize(request_pool, BLKDEV_MIN_RQ * max(nr_queues + change, 1), GFP_KERNEL);
+	if (!error)
+		nr_queues += change;
+	mutex_unlock(&pool_mutex);
+	return error;
+}
+
+/* A queue whose driver is @request_fn, with generous limits that the driver may lower. NULL without memory. => sleeps */
 struct request_queue *blk_init_queue(void (*request_fn)(struct request_queue *q))
 {
 	struct request_queue *q = kzalloc(sizeof(*q), GFP_KERNEL);
 
 	if (!q)
 		return NULL;
+	if (count_queue(1)) {
+		kfree(q);
+		return NULL;
+	}
 	spin_lock_init(&q->queue_lock, RANK_QUEUE);
 	INIT_LIST_HEAD(&q->queue_head);
 	init_waitqueue_head(&q->wait);
@@ -89,6 +116,16 @@ struct request_queue *blk_init_queue(void (*request_fn)(struct request_queue *q)
 	q->bounce_limit = ~(phys_t)0;
 	q->backing_dev_info.ra_pages = VM_MAX_READAHEAD * 1024 / PAGE_SIZE;
 	return q;
+}
+
+/* See blk.h. A smaller reserve needs no memory: it cannot fail. => sleeps */
+void blk_cleanup_queue(struct request_queue *q)
+{
+	if (!q)
+		return;
+	del_timer_sync(&q->unplug_timer);
+	count_queue(-1);
+	kfree(q);
 }
 
 static unsigned int request_segments(const struct request *rq)
@@ -128,7 +165,7 @@ static bool merge_bio(struct request_queue *q, struct bio *bio)
 			rq->bio = bio;
 			rq->sector = bio->bi_sector;
 		}
-		bio->bi_bdev->bd_disk->merges[rq->rw]++;
+		my_stats(bio->bi_bdev->bd_disk)->merges[rq->rw]++;
 		return true;
 	}
 	return false;
@@ -237,8 +274,8 @@ static void account_done(struct request_queue *q, struct request *rq)
 	unsigned long flags;
 
 	spin_lock_irqsave(&q->queue_lock, flags);
-	disk->ios[rq->rw]++;
-	disk->sectors[rq->rw] += rq->nr_sectors;
+	my_stats(disk)->ios[rq->rw]++;
+	my_stats(disk)->sectors[rq->rw] += rq->nr_sectors;
 	if (--q->nr_requests == CONGESTED_OFF) {
 		clear_bdi_congested(&q->backing_dev_info, READ);
 		clear_bdi_congested(&q->backing_dev_info, WRITE);

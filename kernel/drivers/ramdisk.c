@@ -68,44 +68,56 @@ static void ramdisk_request_fn(struct request_queue *q)
 	schedule_work(&ramdisk_work);
 }
 
-/* @nr pages under one address, zeroed; NULL: not enough memory. */
-static char *map_pages(unsigned long nr)
+static void free_disk_pages(struct page **pages, unsigned long nr)
+{
+	while (nr)
+		__free_page(pages[--nr]);
+	vfree(pages);
+}
+
+/* @nr zeroed pages; NULL: not enough memory. => the array is vmalloc's, too */
+static struct page **alloc_disk_pages(unsigned long nr)
 {
 	struct page **pages = vmalloc(nr * sizeof(*pages));
 	pg_data_t *pgdat = first_online_pgdat();
-	unsigned long n = 0;
-	char *bytes = NULL;
 
-	for (; pages && n < nr; n++) {
+	for (unsigned long n = 0; pages && n < nr; n++) {
 		pages[n] = alloc_pages_node(pgdat->node_id, GFP_KERNEL | __GFP_HIGHMEM | __GFP_ZERO | __GFP_NOWARN, 0);
-		if (!pages[n])
-			break;
+		if (!pages[n]) {
+			free_disk_pages(pages, n);
+			return NULL;
+		}
 		pgdat = next_online_pgdat(pgdat);
 		if (!pgdat)
 			pgdat = first_online_pgdat();
 	}
-	if (pages && n == nr)
-		bytes = vmap(pages, (unsigned int)nr, 0, PAGE_KERNEL);
-	while (!bytes && n)
-		__free_page(pages[--n]);
-	vfree(pages);
-	return bytes;
+	return pages;
 }
 
 void ramdisk_init(void)
 {
+	unsigned long nr = PAGE_ALIGN(ramdisk_size) >> PAGE_SHIFT;
+	struct page **pages;
+
 	if (!ramdisk_size)
 		return;
-	ramdisk_size = ALIGN(ramdisk_size, PAGE_SIZE);
-	ramdisk.queue = blk_init_queue(ramdisk_request_fn);
-	ramdisk_bytes = ramdisk.queue ? map_pages(ramdisk_size >> PAGE_SHIFT) : NULL;
-	if (!ramdisk_bytes) {
-		printk(KERN_ERR "ramdisk_size=%lu: not enough memory\n", ramdisk_size);
-		kfree(ramdisk.queue);
-		return;
-	}
+	pages = alloc_disk_pages(nr);
+	if (!pages)
+		goto fail;
+	ramdisk_bytes = vmap(pages, (unsigned int)nr, 0, PAGE_KERNEL);
+	ramdisk.queue = ramdisk_bytes ? blk_init_queue(ramdisk_request_fn) : NULL;
+	if (!ramdisk.queue)
+		goto fail;
 	INIT_WORK(&ramdisk_work, ramdisk_serve);
-	ramdisk.capacity = ramdisk_size >> SECTOR_SHIFT;
+	ramdisk.capacity = (sector_t)nr << (PAGE_SHIFT - SECTOR_SHIFT);
 	if (add_disk(&ramdisk))
-		printk(KERN_ERR "ram0 does not come up\n");
+		goto fail;
+	vfree(pages);
+	return;
+fail:
+	printk(KERN_ERR "ramdisk_size=%lu: not enough memory\n", ramdisk_size);
+	blk_cleanup_queue(ramdisk.queue);
+	vunmap(ramdisk_bytes);
+	if (pages)
+		free_disk_pages(pages, nr);
 }

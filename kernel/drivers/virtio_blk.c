@@ -177,7 +177,7 @@ int virtio_blk_probe(struct virtio_device *vdev)
 fail:
 	virtio_stop(vdev);
 	virtqueue_free(vb->vq);
-	kfree(vb->disk.queue);
+	blk_cleanup_queue(vb->disk.queue);
 	kfree(vb);
 	return error;
 }

@@ -217,6 +217,15 @@ class Space:
         head = k.at("struct anon_vma", vma.anon_vma).address_of("head")
         return [(spaces.get(v.vm_mm, "gone"), v.vm_start, v.vm_end) for v in k.list(head, "struct vm_area_struct", "anon_vma_node")]
 
+    def anon_vmas(self):
+        """How many anon_vmas there are."""
+        k = self.kernel
+        self.frames()                               # nobody hoards any, so that the slabs' counts are right
+        cache = k.at("struct kmem_cache", k.number(k["anon_vma_cachep"], k.word))
+        lists = [k.at("struct kmem_list3", address) for address in cache.nodelists if address]
+        return sum(slab.inuse for l3 in lists for head in ("slabs_full", "slabs_partial")
+                   for slab in k.list(l3.address_of(head), "struct slab", "list"))
+
     def vma(self, m, addr):
         """The struct vm_area_struct of the area that holds an address; None without one."""
         return next((v for v in self.vmas(m) if v.vm_start <= addr < v.vm_end), None)

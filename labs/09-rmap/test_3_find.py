@@ -1,0 +1,63 @@
+"""Exercise 3: the entry of a page at an address, if it is there."""
+
+from grade.plugin import expect, points
+from grade.space import BASE, NONE, PAGE, PRIVATE, READ, Space
+
+ARENA = "space"
+NEEDS = ["find"]
+
+
+def expect_found(space, m, addr, when=""):
+    pfn = space.entry(m, addr).pfn
+    expect(f"page_check_address() for the page that space {m} has at {addr:#x}{when}: found? which frame? is its table locked?",
+           space.lookup(pfn, m, addr), (True, pfn, True))
+
+
+def expect_nothing(space, pfn, m, addr, when):
+    expect(f"page_check_address() at {addr:#x} of space {m}, {when}: found? which frame? is the table locked?",
+           space.lookup(pfn, m, addr), (False, 0, False))
+
+
+@points(5, needs=NEEDS, cause="go down the tables, take the table's lock, and hand out entry and lock")
+def test_an_entry_is_found(arena):
+    space = Space(arena)
+    space.file(0, 4)
+    space.anon(0, BASE, 4)
+    space.map(0, BASE + 1024 * PAGE, 4, READ, PRIVATE, 0)
+    space.writes(0, {BASE + i * PAGE: 1 for i in range(4)})
+    space.reads(0, [BASE + (1024 + i) * PAGE for i in range(4)])
+    for addr in [BASE + i * PAGE for i in (0, 1, 3, 1024, 1026)]:
+        expect_found(space, 0, addr)
+    space.call("protect", 0, BASE, 2, NONE)
+    expect_found(space, 0, BASE + PAGE, " that nobody may touch (PROT_NONE): it is present all the same")
+    space.check("after entries were looked up")
+
+
+@points(5, needs=NEEDS, cause="where a level of the tables, or the entry, is not present there is nothing to find, and no lock is held")
+def test_nothing_is_there(arena):
+    space = Space(arena)
+    space.anon(0, BASE, 4)
+    space.writes(0, {BASE: 1})
+    pfn = space.entry(0, BASE).pfn
+    for _ in range(2):
+        expect_found(space, 0, BASE)
+        expect_nothing(space, pfn, 0, BASE + PAGE, "where no entry is, in a table that has others")
+        expect_nothing(space, pfn, 0, BASE + (1 << 25), "where no table is")
+        expect_nothing(space, pfn, 0, 0x60000000, "where nothing is, far away")
+    space.check("after many look-ups")
+
+
+@points(5, needs=NEEDS, cause="at the address may stand another page by now: compare the frames, under the lock, and give the lock back")
+def test_another_page_stands_there(arena):
+    space = Space(arena)
+    space.anon(0, BASE, 4)
+    space.writes(0, {BASE + i * PAGE: 1 for i in range(4)})
+    pfns = [space.entry(0, BASE + i * PAGE).pfn for i in range(4)]
+    expect("what fork says", space.fork(0, 1), 0)
+    space.writes(1, {BASE + PAGE: 2})
+    expect_found(space, 1, BASE, " of its parent")
+    for _ in range(2):
+        expect_nothing(space, pfns[1], 1, BASE + PAGE, "which has a copy of the page")
+        expect_nothing(space, pfns[2], 0, BASE + 3 * PAGE, "which has the next page")
+        expect_found(space, 1, BASE + PAGE, ", its copy")
+    space.check("after many look-ups")

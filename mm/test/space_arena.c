@@ -15,9 +15,11 @@
  *	                                    pages, so that a shared mapping may be written from the first read on
  *	truncate F BYTES                    its new size
  *	refuse F ERROR                      its page_mkwrite says -ERROR from now on (0: yes); without this it has none
- *	counts F                            pages read, writes announced by page_mkwrite
+ *	counts F                            pages read, writes announced by page_mkwrite, areas that ->open heard of, references
+ *	                                    of the struct file (one is the arena's)
  *	uncache F FIRST PAGES               unmap_mapping_range() without private copies
  *	map M ADDR PAGES PROT FLAGS F PGOFF	mmap of the file F (-1: none): the address
+ *	spread M ADDR NUMBER STEP           mmap of NUMBER pages that may be read, one every STEP pages: how many failed
  *	unmap M ADDR PAGES                  munmap
  *	protect M ADDR PAGES PROT           mprotect
  *	advise M ADDR PAGES ADVICE          madvise
@@ -73,6 +75,7 @@ struct mm_struct *space_mm[NR_SPACES];		/* the host reads it */
 static struct test_file files[NR_FILES];
 static int refusals[NR_FILES];
 static unsigned long announced[NR_FILES];	/* by page_mkwrite */
+static unsigned long opened[NR_FILES];		/* areas that were cut or copied */
 static struct ktest *const quiet = &(struct ktest){ .module = "arena", .name = "space" };
 
 /* ---- living in an address space -------------------------------------------------------------------------------- */
@@ -171,7 +174,7 @@ static void close_file(unsigned long f)
 		test_file_close(&files[f]);
 	files[f] = (struct test_file){ };
 	refusals[f] = -1;
-	announced[f] = 0;
+	announced[f] = opened[f] = 0;
 }
 
 static void tune(enum knob what, unsigned long value)
@@ -286,8 +289,17 @@ static int space_mkwrite(struct vm_area_struct *vma, struct page *page)
 	return -refusals[tf - files];
 }
 
-static const struct vm_operations_struct file_ops = { .nopage = space_nopage };
-static const struct vm_operations_struct refusing_file_ops = { .nopage = space_nopage, .page_mkwrite = space_mkwrite };
+static void space_open(struct vm_area_struct *vma)
+{
+	struct test_file *tf = vma->vm_file->f_mapping->host->i_private;
+
+	opened[tf - files]++;
+}
+
+static const struct vm_operations_struct file_ops = { .open = space_open, .nopage = space_nopage };
+static const struct vm_operations_struct refusing_file_ops = {
+	.open = space_open, .nopage = space_nopage, .page_mkwrite = space_mkwrite
+};
 
 static void verb_file(int argc, const unsigned long *argv)
 {
@@ -338,7 +350,7 @@ static void verb_counts(int argc, const unsigned long *argv)
 	struct test_file *tf = find_file(argv[0]);
 
 	if (tf)
-		arena_reply("%u %lu", tf->reads, announced[argv[0]]);
+		arena_reply("%u %lu %lu %d", tf->reads, announced[argv[0]], opened[argv[0]], atomic_read(&tf->file->f_count));
 }
 
 /* ---- areas --------------------------------------------------------------------------------------------------------- */
@@ -356,6 +368,17 @@ static void verb_map(int argc, const unsigned long *argv)
 	if (tf && vma && vma->vm_file == tf->file)
 		vma->vm_ops = refusals[argv[5]] < 0 ? &file_ops : &refusing_file_ops;
 	arena_reply("%ld", addr);
+}
+
+static void verb_spread(int argc, const unsigned long *argv)
+{
+	long failed = 0;
+
+	if (!enter(argv[0]))
+		return;
+	for (unsigned long i = 0; i < argv[2]; i++)
+		failed += map_at(NULL, argv[1] + ((i * argv[3]) << PAGE_SHIFT), 1, PROT_READ, ANON | MAP_FIXED, 0) < 0;
+	arena_reply("%ld", failed);
 }
 
 static void verb_unmap(int argc, const unsigned long *argv)
@@ -655,7 +678,7 @@ static const struct arena_verb verbs[] = {
 	{ "mm", 1, verb_mm }, { "drop", 1, verb_drop }, { "fork", 2, verb_fork }, { "file", 3, verb_file },
 	{ "truncate", 2, verb_truncate }, { "refuse", 2, verb_refuse }, { "counts", 1, verb_counts },
 	{ "uncache", 3, verb_uncache }, { "map", 7, verb_map },
-	{ "unmap", 3, verb_unmap }, { "protect", 4, verb_protect }, { "advise", 4, verb_advise }, { "move", 6, verb_move },
+	{ "spread", 4, verb_spread }, { "unmap", 3, verb_unmap }, { "protect", 4, verb_protect }, { "advise", 4, verb_advise }, { "move", 6, verb_move },
 	{ "find", 2, verb_find }, { "areas", 1, verb_areas }, { "access", 3, verb_access }, { "fault", 3, verb_fault },
 	{ "read", 3, verb_read }, { "write", 4, verb_write }, { "fail", 1, verb_fail }, { "meanwhile", 4, verb_meanwhile },
 	{ "done", 0, verb_done }, { "frames", 0, verb_frames }, { "tune", 2, verb_tune }, { "cost", 3, verb_cost },

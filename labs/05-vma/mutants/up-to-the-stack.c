@@ -1,0 +1,37 @@
+/* A hole ends where the next area begins. */
+static unsigned long lowest_hole(struct rb_node *node, const struct hole_query *q)
+{
+	for (; node && vma_of(node)->max_hole >= q->len; node = node->rb_right) {
+		struct vm_area_struct *vma = vma_of(node);
+		unsigned long end = min(vma->vm_start, q->high), start = max(rb_prev(&vma->vm_rb) ? vma_of(rb_prev(&vma->vm_rb))->vm_end : 0, q->low), found;
+
+		if (vma->vm_start <= q->low)		/* all on the left lies too low */
+			continue;
+		found = lowest_hole(node->rb_left, q);
+		if (found)
+			return found;
+		if (vma->hole && end > start && end - start >= q->len)
+			return start;
+		if (vma->vm_end >= q->high)
+			break;
+	}
+	return 0;
+}
+static unsigned long highest_hole(struct rb_node *node, const struct hole_query *q)
+{
+	for (; node && vma_of(node)->max_hole >= q->len; node = node->rb_left) {
+		struct vm_area_struct *vma = vma_of(node);
+		unsigned long end = min(vma->vm_start, q->high), start = max(rb_prev(&vma->vm_rb) ? vma_of(rb_prev(&vma->vm_rb))->vm_end : 0, q->low), found;
+
+		if (vma->vm_end < q->high) {		/* else all on the right lies too high */
+			found = highest_hole(node->rb_right, q);
+			if (found)
+				return found;
+		}
+		if (vma->hole && end > start && end - start >= q->len)
+			return end - q->len;
+		if (vma->vm_start <= q->low)
+			break;
+	}
+	return 0;
+}

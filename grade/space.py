@@ -155,7 +155,11 @@ class Space:
         """A mapping at exactly this address: of a file from page `offset` on, or of nothing."""
         self.mm(m)
         got = self.call("map", m, addr, pages, prot, flags | FIXED | (ANONYMOUS if file < 0 else 0), file, offset)
-        expect(f"the address of a mapping of {pages} pages at {addr:#x}", got, [addr])
+        expect(f"the address of a mapping of {pages} pages at {addr:#x}", [self.address(n) for n in got], [addr])
+
+    def address(self, number):
+        """An address, or -errno, of which the kernel printed a signed long."""
+        return number if number >= -4095 else number + (1 << 8 * self.kernel.word)
 
     def anon(self, m, addr, pages, prot=RW, flags=PRIVATE):
         self.map(m, addr, pages, prot, flags)

@@ -1,7 +1,7 @@
 """The areas of the arena's address spaces, read out of the kernel's memory: list, tree, holes, figures."""
 
 from grade.plugin import expect
-from grade.space import PAGE, PRIVATE, RW, SHARED, Space
+from grade.space import ANONYMOUS, PAGE, PRIVATE, RW, SHARED, Space
 from model import GUARD, Area, told
 
 VM_SHARED, VM_GROWSDOWN, VM_EXEC, VM_WRITE = 0x8, 0x100, 4, 2       # mm/mm.h
@@ -34,7 +34,7 @@ class Areas(Space):
     def place(self, m, pages, hint=0, prot=0):
         """A mapping wherever the kernel finds a place: its address or -errno."""
         self.mm(m)
-        return self.call("map", m, hint, pages, prot, PRIVATE | 0x20, -1, 0)[0]
+        return self.address(self.call("map", m, hint, pages, prot, PRIVATE | ANONYMOUS, -1, 0)[0])
 
     def spread(self, m, addr, number, step):
         """So many areas of a page each, every `step` pages."""

@@ -14,6 +14,7 @@ UNFORKED = ("unforked",)
 @points(3, needs=NEEDS, cause="a new mapping that continues a neighbour makes it longer; one that fills a hole makes one area of three")
 def test_a_new_mapping_joins_its_neighbours(arena):
     space = Areas(arena)
+    space.mm(0)
     space.file(0, 24)
     for start, file, flags in ((BASE, -1, PRIVATE), (BASE + 64 * PAGE, 0, SHARED)):
         shared = flags == SHARED

@@ -16,10 +16,3 @@ static int __split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigne
 	answer();
 	return 0;
 }
-
-struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *prev, unsigned long addr, unsigned long end,
-				 unsigned long vm_flags, struct anon_vma *anon_vma, struct file *file, pgoff_t pgoff,
-				 struct mempolicy *policy)
-{
-	return prev && prev->vm_end == addr ? prev : NULL;
-}

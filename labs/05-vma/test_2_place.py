@@ -46,7 +46,7 @@ def test_from_below(arena):
     space.sound(0, "after mappings were placed from below")
 
 
-@points(4, needs=NEEDS, cause="of all holes that are large enough the highest is taken, and its highest part")
+@points(3, needs=NEEDS, cause="of all holes that are large enough the highest is taken, and its highest part")
 def test_from_above(arena):
     space = Areas(arena)
     space.mm(0)

@@ -9,7 +9,7 @@ ARENA = "space"
 NEEDS = ["find", "cut"]
 
 
-@points(4, needs=NEEDS, cause="of both parts each keeps its pages of the file: the upper one's vm_pgoff is larger by what lies below")
+@points(3, needs=NEEDS, cause="of both parts each keeps its pages of the file: the upper one's vm_pgoff is larger by what lies below")
 def test_a_hole_in_the_middle(arena):
     space = Areas(arena)
     space.file(0, 16)
@@ -60,7 +60,7 @@ def test_the_file_knows_both(arena):
     expect("areas that hold the file when none is left", space.opened(0)[1], 0)
 
 
-@points(3, needs=NEEDS, cause="where there is no memory for the new area the answer is -ENOMEM, and everything stays as it was")
+@points(2, needs=NEEDS, cause="where there is no memory for the new area the answer is -ENOMEM, and everything stays as it was")
 def test_without_memory(arena):
     space = Areas(arena)
     space.file(0, 8)

@@ -11,7 +11,7 @@ PARTS = ["find", "cut", "merge"]
 UNFORKED = ("unforked",)
 
 
-@points(3, needs=NEEDS, cause="a new mapping that continues a neighbour makes it longer; one that fills a hole makes one area of three")
+@points(2, needs=NEEDS, cause="a new mapping that continues a neighbour makes it longer; one that fills a hole makes one area of three")
 def test_a_new_mapping_joins_its_neighbours(arena):
     space = Areas(arena)
     space.mm(0)
@@ -105,7 +105,7 @@ def test_a_part_changes_sides(arena):
     expect("the first byte of some pages", space.reads(0, [BASE + i * PAGE for i in (0, 4, 5, 8, 9, 11)]), [file_byte(p, 0) for p in (0, 4, 5, 8, 9, 11)])
 
 
-@points(3, needs=PARTS, cause="a whole area that becomes like its neighbours is one with them: below, above, or both")
+@points(2, needs=PARTS, cause="a whole area that becomes like its neighbours is one with them: below, above, or both")
 def test_a_whole_area_changes(arena):
     space = Areas(arena)
     space.file(0, 16)

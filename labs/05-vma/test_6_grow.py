@@ -32,7 +32,7 @@ def test_there_is_room(arena):
     space.check("after they grew")
 
 
-@points(3, needs=NEEDS, cause="what comes in addition must be free, and only an area's end can grow")
+@points(2, needs=NEEDS, cause="what comes in addition must be free, and only an area's end can grow")
 def test_something_is_in_the_way(arena):
     space = Areas(arena)
     space.anon(0, BASE, 4)

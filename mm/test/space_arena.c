@@ -377,7 +377,7 @@ static void verb_spread(int argc, const unsigned long *argv)
 	if (!enter(argv[0]))
 		return;
 	for (unsigned long i = 0; i < argv[2]; i++)
-		failed += map_at(NULL, argv[1] + ((i * argv[3]) << PAGE_SHIFT), 1, PROT_READ, ANON | MAP_FIXED, 0) < 0;
+		failed += IS_ERR((void *)map_at(NULL, argv[1] + ((i * argv[3]) << PAGE_SHIFT), 1, PROT_READ, ANON | MAP_FIXED, 0));
 	arena_reply("%ld", failed);
 }
 

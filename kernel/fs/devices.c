@@ -155,13 +155,14 @@ static ssize_t write_full(struct file *file, const char __user *buf, size_t coun
 	return -ENOSPC;
 }
 
-static ssize_t read_zero(struct file *file, char __user *buf, size_t count, loff_t *pos)
+/* Up to @most bytes at a time by @fill, which returns other than 0 where nothing is mapped. */
+static ssize_t read_made_up(char __user *buf, size_t count, size_t most, int (*fill)(char __user *buf, size_t n))
 {
 	size_t done = 0, n;
 
 	while (done < count) {
-		n = min_t(size_t, count - done, PAGE_SIZE);
-		if (clear_user(buf + done, n))
+		n = min_t(size_t, count - done, most);
+		if (fill(buf + done, n))
 			return done ? (ssize_t)done : -EFAULT;
 		done += n;
 		if (signal_pending(current))
@@ -169,6 +170,16 @@ static ssize_t read_zero(struct file *file, char __user *buf, size_t count, loff
 		cond_resched();
 	}
 	return (ssize_t)done;
+}
+
+static int fill_zeroes(char __user *buf, size_t n)
+{
+	return clear_user(buf, n) != 0;
+}
+
+static ssize_t read_zero(struct file *file, char __user *buf, size_t count, loff_t *pos)
+{
+	return read_made_up(buf, count, PAGE_SIZE, fill_zeroes);
 }
 
 /* Private: as anonymous memory. Shared: an object of its own, as MAP_ANONYMOUS makes it. */
@@ -177,22 +188,19 @@ static int mmap_zero(struct file *file, struct vm_area_struct *vma)
 	return vma->vm_flags & VM_SHARED ? shmem_zero_setup(vma) : 0;
 }
 
+#define RANDOM_CHUNK	64
+
+static int fill_random(char __user *buf, size_t n)
+{
+	u8 chunk[RANDOM_CHUNK];
+
+	get_random_bytes(chunk, n);
+	return copy_to_user(buf, chunk, n) != 0;
+}
+
 static ssize_t read_random(struct file *file, char __user *buf, size_t count, loff_t *pos)
 {
-	u8 chunk[64];
-	size_t done = 0, n;
-
-	while (done < count) {
-		n = min_t(size_t, count - done, sizeof(chunk));
-		get_random_bytes(chunk, n);
-		if (copy_to_user(buf + done, chunk, n))
-			return done ? (ssize_t)done : -EFAULT;
-		done += n;
-		if (signal_pending(current))
-			break;
-		cond_resched();
-	}
-	return (ssize_t)done;
+	return read_made_up(buf, count, RANDOM_CHUNK, fill_random);
 }
 
 static loff_t null_lseek(struct file *file, loff_t offset, int whence)

@@ -2,20 +2,12 @@
  * execve: what the new program is given, what is refused, scripts, and a good binary
  * with each field of its headers spoilt in turn.
  */
+#include "native_elf.h"
 #include "test.h"
-#include <elf.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
 
 extern char **environ;
-
-#if __SIZEOF_POINTER__ == 8
-typedef Elf64_Ehdr Ehdr;
-typedef Elf64_Phdr Phdr;
-#else
-typedef Elf32_Ehdr Ehdr;
-typedef Elf32_Phdr Phdr;
-#endif
 
 static void write_file(const char *name, const void *data, size_t n, int mode)
 {

@@ -3,18 +3,10 @@
  * /proc/vmallocinfo. What the kernel's command line did not ask for (profile= log_buf_len= ramdisk_size=) is skipped, and so
  * is what Linux keeps from us: tools/test/test_kernel_memory.py boots a kernel that has it all.
  */
+#include "native_elf.h"
 #include "test.h"
-#include <elf.h>
 #include <sys/klog.h>
 #include <sys/mman.h>
-
-#if UINTPTR_MAX > 0xffffffffu
-typedef Elf64_Ehdr Ehdr;
-typedef Elf64_Phdr Phdr;
-#else
-typedef Elf32_Ehdr Ehdr;
-typedef Elf32_Phdr Phdr;
-#endif
 
 static int kcore = -1;
 static Ehdr header;

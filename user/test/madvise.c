@@ -8,17 +8,6 @@
 #define MADV_POPULATE_WRITE	23
 #endif
 
-static int resident(const char *p, int pages)
-{
-	unsigned char vec[256];
-	int i, n = 0;
-
-	CHECK_OK(mincore((void *)p, pages * PAGE, vec));
-	for (i = 0; i < pages; i++)
-		n += vec[i] & 1;
-	return n;
-}
-
 static const int all[] = {
 	MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED, MADV_DONTFORK, MADV_DOFORK, MADV_WIPEONFORK,
 	MADV_KEEPONFORK, MADV_POPULATE_READ, MADV_POPULATE_WRITE,

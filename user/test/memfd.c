@@ -1,7 +1,7 @@
 /*
  * memfd_create: a file without a name; and seals: what they forbid, who may add them, and when.
  */
-#include "test.h"
+#include "vm.h"
 #include <limits.h>
 #include <sys/mman.h>
 
@@ -19,19 +19,10 @@
 #define FALLOC_FL_KEEP_SIZE	1
 #define FALLOC_FL_PUNCH_HOLE	2
 #endif
-#define RW	(PROT_READ | PROT_WRITE)
 
 static int sealable(int pages)
 {
-	int fd = memfd_create("sealable", MFD_ALLOW_SEALING), i;
-	char buf[PAGE];
-
-	CHECK_OK(fd);
-	for (i = 0; i < pages; i++) {
-		memset(buf, 'a' + i, PAGE);
-		CHECK_EQ(write(fd, buf, PAGE), PAGE);
-	}
-	return fd;
+	return fill_pages(memfd_create("sealable", MFD_ALLOW_SEALING), pages);
 }
 
 static void seal(int fd, int seals)
@@ -40,7 +31,7 @@ static void seal(int fd, int seals)
 	CHECK_EQ(fcntl(fd, F_GET_SEALS) & seals, seals);
 }
 
-static char *map(int fd, int prot, int flags)
+static char *view(int fd, int prot, int flags)
 {
 	char *p = mmap(NULL, PAGE, prot, flags, fd, 0);
 
@@ -63,7 +54,7 @@ static void is_a_file(void)
 	CHECK_EQ(read(fd, buf, 10), 4);
 	CHECK(!memcmp(buf, "ello", 4));
 	CHECK_OK(ftruncate(fd, 3 * PAGE));
-	p = map(fd, RW, MAP_SHARED);
+	p = view(fd, RW, MAP_SHARED);
 	CHECK_EQ(p[0], 'h');
 	p[100] = 'x';
 	CHECK_CHILD_OK({ CHECK_EQ(p[100], 'x'); p[100] = 'y'; CHECK_EQ(pwrite(fd, "z", 1, 101), 1); });
@@ -141,7 +132,7 @@ static void size_seals(void)
 static void write_seal(void)
 {
 	int fd = sealable(2);
-	char *p = map(fd, RW, MAP_SHARED), *q, c;
+	char *p = view(fd, RW, MAP_SHARED), *q, c;
 
 	CHECK_ERR(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), EBUSY);
 	CHECK_EQ(fcntl(fd, F_GET_SEALS), 0);
@@ -152,7 +143,7 @@ static void write_seal(void)
 		CHECK_ERR(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), EBUSY);	/* another's counts, too */
 	}), 0);
 	CHECK_OK(munmap(p, PAGE));
-	q = map(fd, RW, MAP_PRIVATE);				/* a private one does no harm */
+	q = view(fd, RW, MAP_PRIVATE);				/* a private one does no harm */
 	seal(fd, F_SEAL_WRITE);
 	q[0] = 'Q';
 	CHECK_ERR(pwrite(fd, "x", 1, 0), EPERM);
@@ -160,7 +151,7 @@ static void write_seal(void)
 	CHECK_ERR(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, PAGE), EPERM);
 	CHECK_EQ(pread(fd, &c, 1, 0), 1);
 	CHECK_EQ(c, 'a');
-	CHECK_EQ(map(fd, RW, MAP_PRIVATE)[0], 'a');
+	CHECK_EQ(view(fd, RW, MAP_PRIVATE)[0], 'a');
 	p = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);	/* since Linux 6.7; before: EPERM */
 	CHECK(p != MAP_FAILED || errno == EPERM);
 	if (p != MAP_FAILED) {
@@ -173,14 +164,14 @@ static void write_seal(void)
 static void future_write_seal(void)
 {
 	int fd = sealable(1);
-	char *p = map(fd, RW, MAP_SHARED), *q;
+	char *p = view(fd, RW, MAP_SHARED), *q;
 
 	if (fcntl(fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE) && errno == EINVAL)
 		SKIP("this kernel does not know F_SEAL_FUTURE_WRITE");
 	p[0] = 'p';					/* what was mapped before goes on */
 	CHECK_ERR(pwrite(fd, "x", 1, 0), EPERM);
 	CHECK_ERR(mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0), EPERM);
-	q = map(fd, PROT_READ, MAP_SHARED);
+	q = view(fd, PROT_READ, MAP_SHARED);
 	CHECK_EQ(q[0], 'p');
 	CHECK_ERR(mprotect(q, PAGE, RW), EACCES);
 	CHECK_ERR(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), EBUSY);

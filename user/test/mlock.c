@@ -4,17 +4,6 @@
  */
 #include "vm.h"
 
-static int resident(const char *p, int pages)
-{
-	unsigned char vec[256];
-	int i, n = 0;
-
-	CHECK_OK(mincore((void *)p, pages * PAGE, vec));
-	for (i = 0; i < pages; i++)
-		n += vec[i] & 1;
-	return n;
-}
-
 static void fetches_and_counts(void)
 {
 	char *p = map(10, RW, ANON);

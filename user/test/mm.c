@@ -2,35 +2,7 @@
  * Memory: mappings anonymous and of files, private and shared, copy on write, holes,
  * protections, brk, stack growth, fixed addresses, and the errnos.
  */
-#include "test.h"
-#include <sys/mman.h>
-#include <sys/resource.h>
-
-#define RW	(PROT_READ | PROT_WRITE)
-#define ANON	(MAP_PRIVATE | MAP_ANONYMOUS)
-
-static char *map(size_t pages, int prot, int flags)
-{
-	char *p = mmap(NULL, pages * PAGE, prot, flags, -1, 0);
-
-	CHECK(p != MAP_FAILED);
-	CHECK_EQ((uintptr_t)p % PAGE, 0);
-	return p;
-}
-
-/* A file of so many pages, each filled with its number. */
-static int file_of(int pages)
-{
-	int fd = open("f", O_RDWR | O_CREAT | O_TRUNC, 0600), i;
-	char buf[PAGE];
-
-	CHECK_OK(fd);
-	for (i = 0; i < pages; i++) {
-		memset(buf, 'a' + i, PAGE);
-		CHECK_EQ(write(fd, buf, PAGE), PAGE);
-	}
-	return fd;
-}
+#include "vm.h"
 
 static void anonymous_is_zero(void)
 {
@@ -92,7 +64,7 @@ static void shared_anonymous(void)
 
 static void private_file(void)
 {
-	int fd = file_of(3);
+	int fd = file_of("f", 3);
 	char *p = mmap(NULL, 3 * PAGE, RW, MAP_PRIVATE, fd, 0), c;
 
 	CHECK(p != MAP_FAILED);
@@ -109,7 +81,7 @@ static void private_file(void)
 
 static void shared_file(void)
 {
-	int fd = file_of(3);
+	int fd = file_of("f", 3);
 	char *p = mmap(NULL, 2 * PAGE, RW, MAP_SHARED, fd, PAGE), *q, c;
 
 	CHECK(p != MAP_FAILED);
@@ -136,7 +108,7 @@ static void file_permissions(void)
 {
 	int fd;
 
-	close(file_of(1));
+	close(file_of("f", 1));
 	CHECK_OK(fd = open("f", O_RDONLY));
 	CHECK_ERR(mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0), EACCES);
 	CHECK(mmap(NULL, PAGE, RW, MAP_PRIVATE, fd, 0) != MAP_FAILED);
@@ -148,7 +120,7 @@ static void file_permissions(void)
 
 static void map_errors(void)
 {
-	int fd = file_of(1), p[2];
+	int fd = file_of("f", 1), p[2];
 
 	CHECK_ERR(mmap(NULL, 0, RW, ANON, -1, 0), EINVAL);
 	CHECK_ERR(mmap(NULL, PAGE, RW, MAP_ANONYMOUS, -1, 0), EINVAL);
@@ -189,7 +161,7 @@ static void holes(void)
 static void fixed_replaces(void)
 {
 	char *p = map(4, RW, ANON);
-	int fd = file_of(1);
+	int fd = file_of("f", 1);
 
 	memset(p, 'z', 4 * PAGE);
 	CHECK(mmap(p + PAGE, PAGE, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0) == p + PAGE);
@@ -222,20 +194,15 @@ static void protections(void)
 
 static void no_execute_until_asked(void)
 {
-#if defined(__riscv)
-	static const unsigned char code[] = { 0x13, 0x05, 0xa0, 0x02, 0x67, 0x80, 0, 0 };
-#else
-	static const unsigned char code[] = { 0xb8, 42, 0, 0, 0, 0xc3 };
-#endif
 	char *p = map(1, RW, ANON);
 	int (*fn)(void) = (int (*)(void))p;
 
 	if (!has_no_execute())
 		SKIP("page tables without NX");
-	memcpy(p, code, sizeof(code));
+	memcpy(p, returns_42, sizeof(returns_42));
 	CHECK_KILLED(SIGSEGV, fn());
 	CHECK_OK(mprotect(p, PAGE, PROT_READ | PROT_EXEC));
-	__builtin___clear_cache(p, p + sizeof(code));
+	__builtin___clear_cache(p, p + sizeof(returns_42));
 	CHECK_EQ(fn(), 42);
 }
 
@@ -297,7 +264,7 @@ static void address_space_limit(void)
 static void kernel_copies(void)
 {
 	char *p = map(3, RW, ANON);
-	int fd = file_of(2);
+	int fd = file_of("f", 2);
 
 	CHECK_OK(mprotect(p + PAGE, PAGE, PROT_READ));
 	CHECK_EQ(pread(fd, p, PAGE, 0), PAGE);
@@ -312,7 +279,7 @@ static void kernel_copies(void)
 /* Copying between a file and its own mapping must not deadlock. */
 static void file_to_its_own_mapping(void)
 {
-	int fd = file_of(4);
+	int fd = file_of("f", 4);
 	char *p = mmap(NULL, 4 * PAGE, RW, MAP_SHARED, fd, 0);
 
 	CHECK(p != MAP_FAILED);
@@ -326,7 +293,7 @@ static void file_to_its_own_mapping(void)
 
 static void grow_a_mapped_file(void)
 {
-	int fd = file_of(1);
+	int fd = file_of("f", 1);
 	char *p = mmap(NULL, 4 * PAGE, RW, MAP_SHARED, fd, 0);
 
 	CHECK(p != MAP_FAILED);
@@ -358,7 +325,7 @@ static void many_mappings(void)
 /* A mapping keeps the file alive after its last name is gone. */
 static void mapping_outlives_name(void)
 {
-	int fd = file_of(2);
+	int fd = file_of("f", 2);
 	char *p = mmap(NULL, 2 * PAGE, PROT_READ, MAP_PRIVATE, fd, 0);
 
 	CHECK(p != MAP_FAILED);

@@ -171,18 +171,13 @@ static void the_kernel_heeds_it(void)
 
 static void execution(void)
 {
-#if defined(__riscv)
-	static const unsigned char code[] = { 0x13, 0x05, 0xa0, 0x02, 0x67, 0x80, 0, 0 };
-#else
-	static const unsigned char code[] = { 0xb8, 42, 0, 0, 0, 0xc3 };
-#endif
 	char *p = map(1, RW, ANON);
 	int (*fn)(void) = (int (*)(void))p, i;
 
 	if (!has_no_execute())
 		SKIP("page tables without NX: what may be read may be run");
-	memcpy(p, code, sizeof(code));
-	__builtin___clear_cache(p, p + sizeof(code));
+	memcpy(p, returns_42, sizeof(returns_42));
+	__builtin___clear_cache(p, p + sizeof(returns_42));
 	for (i = 0; i < 3; i++) {
 		CHECK_OK(mprotect(p, PAGE, PROT_READ));
 		fault_catch();

@@ -9,16 +9,7 @@ static char buf[65536];
 
 static int slurp(const char *path)
 {
-	int fd = open(path, O_RDONLY), n, total = 0;
-
-	if (fd < 0)
-		FAIL("%s: errno %d", path, errno);
-	while ((n = read(fd, buf + total, sizeof(buf) - 1 - total)) > 0)
-		total += n;
-	CHECK_EQ(n, 0);
-	close(fd);
-	buf[total] = 0;
-	return total;
+	return read_all(path, buf, sizeof(buf));
 }
 
 static unsigned long long meminfo(const char *name)

@@ -13,22 +13,12 @@
 
 #define RW	(PROT_READ | PROT_WRITE)
 #define ANON	(MAP_PRIVATE | MAP_ANONYMOUS)
-#define NOBODY	65534
 
 static char buf[1 << 18];
 
 static int slurp(const char *path)
 {
-	int fd = open(path, O_RDONLY), n, total = 0;
-
-	if (fd < 0)
-		FAIL("%s: errno %d", path, errno);
-	while ((n = read(fd, buf + total, sizeof(buf) - 1 - total)) > 0)
-		total += n;
-	CHECK_EQ(n, 0);
-	close(fd);
-	buf[total] = 0;
-	return total;
+	return read_all(path, buf, sizeof(buf));
 }
 
 /* The number behind name at the start of a line of buf. */

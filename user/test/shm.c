@@ -16,7 +16,6 @@
 #define SHM_DEST	01000
 #define SHM_LOCKED	02000
 #endif
-#define NOBODY		65534
 
 static int made[64], nr_made;
 
@@ -260,14 +259,6 @@ static void protections(void)
 	remove_made();
 }
 
-static void become_nobody(void)
-{
-	if (geteuid())
-		SKIP("needs root");
-	CHECK_OK(setgid(NOBODY));
-	CHECK_OK(setuid(NOBODY));
-}
-
 static void permissions(void)
 {
 	key_t key = 0x70630000 | getpid();
@@ -285,6 +276,7 @@ static void permissions(void)
 	CHECK_OK(shmctl(group, IPC_SET, &ds));
 	attach(none, 0);				/* root may */
 	st = IN_CHILD({
+		need_root();
 		become_nobody();
 		CHECK_OK(shmdt(attach(id, SHM_RDONLY)));
 		CHECK_ERR(shmat(id, NULL, 0), EACCES);

@@ -29,6 +29,7 @@
 #define TIMEOUT_SECONDS	300		/* catches hangs; a loaded host is slow */
 #define SKIPPED		77
 #define PAGE		4096
+#define NOBODY		65534
 
 struct test {
 	const char *name;
@@ -90,6 +91,36 @@ static inline int has_no_execute(void)
 	if ((call) == -1) \
 		FAIL("%s fails: errno %d", #call, errno); \
 } while (0)
+
+static inline void need_root(void)
+{
+	if (geteuid())
+		SKIP("needs root");
+}
+
+/* No root from now on. */
+static inline void become_nobody(void)
+{
+	if (getuid() == 0) {
+		CHECK_OK(setgid(NOBODY));
+		CHECK_OK(setuid(NOBODY));
+	}
+}
+
+/* All of a file into @buf, as a string. => its length */
+static inline int read_all(const char *path, char *buf, int size)
+{
+	int fd = open(path, O_RDONLY), n, total = 0;
+
+	if (fd < 0)
+		FAIL("%s: errno %d", path, errno);
+	while ((n = read(fd, buf + total, size - 1 - total)) > 0)
+		total += n;
+	CHECK_EQ(n, 0);
+	close(fd);
+	buf[total] = 0;
+	return total;
+}
 
 /* Run statements in a child. => its wait status */
 #define IN_CHILD(...) ({ \

@@ -15,7 +15,6 @@
 #define RWX	(RW | PROT_EXEC)
 #define ANON	(MAP_PRIVATE | MAP_ANONYMOUS)
 #define SHARED	(MAP_SHARED | MAP_ANONYMOUS)
-#define NOBODY	65534
 #define KERNEL	((char *)((uintptr_t)-1 - 0xffff))	/* page-aligned, in the kernel on all machines */
 #define HUGE	((size_t)-1 / 16 * 15 & ~(size_t)(PAGE - 1))	/* more than any program can have, whole pages */
 
@@ -39,11 +38,11 @@ static inline char *map_alone(size_t pages, int prot, int flags)
 	return p;
 }
 
-/* A file of so many pages; page i is full of 'a' + i. */
-static inline int file_of(const char *name, int pages)
+/* Write so many pages; page i is full of 'a' + i. => fd */
+static inline int fill_pages(int fd, int pages)
 {
-	int fd = open(name, O_RDWR | O_CREAT | O_TRUNC, 0666), i;
 	char buf[PAGE];
+	int i;
 
 	CHECK_OK(fd);
 	for (i = 0; i < pages; i++) {
@@ -53,6 +52,12 @@ static inline int file_of(const char *name, int pages)
 	return fd;
 }
 
+/* A file of so many pages, filled so. */
+static inline int file_of(const char *name, int pages)
+{
+	return fill_pages(open(name, O_RDWR | O_CREAT | O_TRUNC, 0666), pages);
+}
+
 static inline char *map_file(int fd, size_t pages, int prot, int flags, off_t page)
 {
 	char *p = mmap(NULL, pages * PAGE, prot, flags, fd, page * PAGE);
@@ -60,6 +65,25 @@ static inline char *map_file(int fd, size_t pages, int prot, int flags, off_t pa
 	CHECK(p != MAP_FAILED);
 	return p;
 }
+
+/* How many of these pages are in memory. */
+static inline int resident(const char *p, int pages)
+{
+	unsigned char vec[256];
+	int i, n = 0;
+
+	CHECK_OK(mincore((void *)p, pages * PAGE, vec));
+	for (i = 0; i < pages; i++)
+		n += vec[i] & 1;
+	return n;
+}
+
+/* Code of this machine that returns 42, wherever it stands. */
+#if defined(__riscv)
+static const unsigned char returns_42[] = { 0x13, 0x05, 0xa0, 0x02, 0x67, 0x80, 0, 0 };
+#else
+static const unsigned char returns_42[] = { 0xb8, 42, 0, 0, 0, 0xc3 };
+#endif
 
 /* ---- faults that come back --------------------------------------------------------- */
 
@@ -227,15 +251,6 @@ static inline void limit(int resource, rlim_t value)
 	CHECK_OK(getrlimit(resource, &lim));
 	lim.rlim_cur = value;
 	CHECK_OK(setrlimit(resource, &lim));
-}
-
-/* No root from now on. */
-static inline void become_nobody(void)
-{
-	if (getuid() == 0) {
-		CHECK_OK(setgid(NOBODY));
-		CHECK_OK(setuid(NOBODY));
-	}
 }
 
 static inline long minor_faults(void)

@@ -2,6 +2,7 @@
  * Commands that must run in the shell itself, and a few that may as well.
  */
 #include <ctype.h>
+#include <echo.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,19 +16,6 @@
 static int do_true(int argc, char **argv) { return 0; }
 static int do_false(int argc, char **argv) { return 1; }
 static int do_test(int argc, char **argv) { return test_command(argc, argv); }
-
-static int do_echo(int argc, char **argv)
-{
-	int newline = 1, i = 1;
-
-	if (i < argc && !strcmp(argv[i], "-n"))
-		newline = 0, i++;
-	for (; i < argc; i++)
-		printf("%s%s", argv[i], i + 1 < argc ? " " : "");
-	if (newline)
-		putchar('\n');
-	return fflush(stdout) ? 1 : 0;
-}
 
 static int do_cd(int argc, char **argv)
 {
@@ -378,7 +366,7 @@ static const struct builtin {
 } builtins[] = {
 	{ ".", do_dot, 1 }, { ":", do_true, 1 }, { "[", do_test, 0 }, { "bg", do_fg, 0 },
 	{ "break", do_break, 1 }, { "cd", do_cd, 0 }, { "continue", do_continue, 1 },
-	{ "echo", do_echo, 0 }, { "eval", do_eval, 1 }, { "exec", do_exec, 1 },
+	{ "echo", echo_command, 0 }, { "eval", do_eval, 1 }, { "exec", do_exec, 1 },
 	{ "exit", do_exit, 1 }, { "export", do_export, 1 }, { "false", do_false, 0 },
 	{ "fg", do_fg, 0 }, { "jobs", do_jobs, 0 }, { "kill", do_kill, 0 },
 	{ "local", do_local, 1 }, { "pwd", do_pwd, 0 }, { "read", do_read, 0 },

@@ -120,17 +120,20 @@ def vm(config, build):
 
 @pytest.fixture
 def boot(build):
-    """boot(build name, …Guest's arguments…): a guest of the test's own, gone after it. One that powered off leaves a clean disk."""
+    """boot(build name, …Guest's arguments…): a guest of the test's own, gone after it. One that powered off leaves a clean disk, if
+    it had one of the build's."""
     with contextlib.ExitStack() as stack:
-        vms = []
+        sound = []			# guests that began with a sound disk
 
         def start(name, **kwargs):
-            vms.append(stack.enter_context(guest.Guest(build(name), **kwargs)))
-            return vms[-1]
+            vm = stack.enter_context(guest.Guest(build(name), **kwargs))
+            if kwargs.get("disk") is None:
+                sound.append(vm)
+            return vm
 
         yield start
-        for vm in vms:
-            if vm.disk != "none" and vm.process.poll() == 0:
+        for vm in sound:
+            if vm.process.poll() == 0:
                 assert guest.fsck(vm.disk) == "", vm.log()[-4000:]
 
 

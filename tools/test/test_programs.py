@@ -64,7 +64,8 @@ TOOLS = {
                     tail f; tail -n 2 f; tail -n +29 f; head -n 0 f; tail -n 100 f | wc -l; tail nofile 2>/dev/null; echo $?""",
     "grep": """{ echo alpha; echo Beta; echo gamma 12; } > f; grep a f; grep -v a f; grep -i b f; grep -c a f; grep -n m f
                grep '^g.*[0-9]$' f; grep -q zz f; echo $?; grep x nofile 2>/dev/null; echo $?; grep -l a f f; grep -E 'al|mm' f
-               grep -F . f; echo $?; grep -w gamma f""",
+               grep -F . f; echo $?; grep -w gamma f
+               mkdir -p d/e; cp f d/e; ln -s f d/l; grep -r gamma d; grep -rc nothing d/e; echo $?""",
     "echo": "echo; echo a  b; echo -n x; echo y; echo '-n'",
     "test": """touch f; ln -s f l; mkdir d
                for e in '-f f' '-d d' '-L l' '-e x' '-s f' '-r f' '-z a' '-n a' 'a = a' 'a != a' '1 -lt 2' '2 -ge 3' '! -e f' \\
@@ -79,6 +80,8 @@ TOOLS = {
              cp d x 2>/dev/null; echo $?; cp a a 2>/dev/null; echo $?; chmod 640 a; cp a m; ls -l m | head -c 10""",
     "mv": """echo x > a; mv a b; cat b; ls; mkdir d; mv b d; ls d; mv d e; ls e; mv nofile x 2>/dev/null; echo $?
              echo y > c; mv c e/b; cat e/b; mkdir -p q/r; mv q q/r 2>/dev/null; echo $?""",
+    "mv_elsewhere": """mkdir -p d/e; echo x > d/e/f; ln -s e/f d/l; chmod 640 d/e/f; mv d /dev/shm/d$$; echo $?; ls; cd /dev/shm/d$$; ls -R
+                       cat l; ls -l e/f | head -c 10; cd /; rm -r /dev/shm/d$$; echo $?""",
     "rm": """touch a b; mkdir -p d/e; touch d/e/f; rm a; ls; rm d 2>/dev/null; echo $?; rm -r d; ls
              rm nofile 2>/dev/null; echo $?; rm -f nofile; echo $?; rmdir b 2>/dev/null; echo $?""",
     "mkdir": """mkdir a; mkdir a 2>/dev/null; echo $?; mkdir -p a x/y/z; ls x/y; mkdir n/m 2>/dev/null; echo $?; rmdir a

@@ -1,12 +1,9 @@
 /*
  * chmod [-R] mode file...: the mode in octal or as changes, as in u+x,go=r; with -R of all that is in a directory, too.
  */
-#include <dirent.h>
+#include <dirwalk.h>
 #include <err.h>
 #include <filemode.h>
-#include <limits.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 #include <sys/stat.h>
 
@@ -14,31 +11,7 @@ static const char *wanted;
 static mode_t mask;
 static int recursive;
 
-static int change(const char *path);
-
-/* What is in a directory; links in there stay as they are, and so does what they name. */
-static int change_inside(const char *path)
-{
-	char child[PATH_MAX];
-	struct dirent *e;
-	int status = 0;
-	DIR *d = opendir(path);
-
-	if (!d)
-		return warn("%s", path), 1;
-	while ((e = readdir(d))) {
-		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
-			continue;
-		if (snprintf(child, sizeof(child), "%s/%s", path, e->d_name) >= (int)sizeof(child)) {
-			warnx("%s: path too long", path);
-			status = 1;
-		} else if (e->d_type != DT_LNK) {
-			status |= change(child);
-		}
-	}
-	closedir(d);
-	return status;
-}
+static int change_inside(const char *child);
 
 static int change(const char *path)
 {
@@ -51,7 +24,17 @@ static int change(const char *path)
 		errx(1, "%s is no mode", wanted);
 	if (chmod(path, mode & 07777))
 		return warn("%s", path), 1;
-	return recursive && S_ISDIR(st.st_mode) ? change_inside(path) : 0;
+	return recursive && S_ISDIR(st.st_mode) ? each_inside(path, change_inside) : 0;
+}
+
+/* Links in a directory stay as they are, and so does what they name. */
+static int change_inside(const char *child)
+{
+	struct stat st;
+
+	if (lstat(child, &st))
+		return warn("%s", child), 1;
+	return S_ISLNK(st.st_mode) ? 0 : change(child);
 }
 
 int main(int argc, char **argv)

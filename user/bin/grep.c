@@ -4,9 +4,8 @@
  * by |. No groups.
  */
 #include <ctype.h>
-#include <dirent.h>
+#include <dirwalk.h>
 #include <err.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include <sys/stat.h>
 
 static char opt[128];
+static const char *wanted;		/* the pattern */
 static int status = 1;			/* 0 found, 1 not, 2 trouble */
 
 /* Length of the single-character pattern at p. */
@@ -167,25 +167,16 @@ static void grep(const char *pattern, FILE *f, const char *name)
 		puts(name);
 }
 
-static void grep_path(const char *pattern, const char *path)
+static int grep_inside(const char *child);
+
+static void grep_path(const char *path)
 {
-	char child[PATH_MAX];
-	struct dirent *e;
 	struct stat st;
 	FILE *f;
-	DIR *d;
 
 	if (opt['r'] && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-		d = opendir(path);
-		while (d && (e = readdir(d))) {
-			if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
-				continue;
-			snprintf(child, sizeof(child), "%s/%s", path, e->d_name);
-			if (lstat(child, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
-				grep_path(pattern, child);
-		}
-		if (d)
-			closedir(d);
+		if (each_inside(path, grep_inside))
+			status = 2;
 		return;
 	}
 	f = fopen(path, "r");
@@ -195,33 +186,42 @@ static void grep_path(const char *pattern, const char *path)
 		status = 2;
 		return;
 	}
-	grep(pattern, f, path);
+	grep(wanted, f, path);
 	fclose(f);
+}
+
+/* Neither links nor devices: only what one names is followed or waited for. */
+static int grep_inside(const char *child)
+{
+	struct stat st;
+
+	if (lstat(child, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
+		grep_path(child);
+	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	const char *pattern = NULL;
 	int c;
 
 	while ((c = getopt(argc, argv, "cEFhHilnqrsvwe:")) != -1) {
 		if (c == '?')
 			return 2;
 		if (c == 'e')
-			pattern = optarg;
+			wanted = optarg;
 		opt[c] = 1;
 	}
-	if (!pattern && optind < argc)
-		pattern = argv[optind++];
-	if (!pattern)
+	if (!wanted && optind < argc)
+		wanted = argv[optind++];
+	if (!wanted)
 		errx(2, "usage: grep [-cEFhHilnqrsvw] pattern [file...]");
 	opt['H'] |= (argc - optind > 1 || opt['r']) && !opt['h'];
 	if (optind == argc && opt['r'])
-		grep_path(pattern, ".");
+		grep_path(".");
 	else if (optind == argc)
-		grep(pattern, stdin, "(standard input)");
+		grep(wanted, stdin, "(standard input)");
 	for (; optind < argc; optind++)
-		grep_path(pattern, argv[optind]);
+		grep_path(argv[optind]);
 	fflush(stdout);
 	return status;
 }

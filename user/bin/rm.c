@@ -1,42 +1,14 @@
 /*
  * rm [-rf] file...: with -r directories and what is in them.
  */
-#include <dirent.h>
+#include <dirwalk.h>
 #include <err.h>
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include <sys/stat.h>
 
 static int recursive, force;
-
-static int remove_tree(const char *path);
-
-/* => 0 once the directory is empty */
-static int empty_dir(const char *path)
-{
-	char child[PATH_MAX];
-	struct dirent *e;
-	int status = 0;
-	DIR *d = opendir(path);
-
-	if (!d)
-		return warn("%s", path), 1;
-	while ((e = readdir(d))) {
-		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
-			continue;
-		if (snprintf(child, sizeof(child), "%s/%s", path, e->d_name) >= sizeof(child)) {
-			warnx("%s: path too long", path);
-			status = 1;
-		} else {
-			status |= remove_tree(child);
-		}
-	}
-	closedir(d);
-	return status;
-}
 
 static int remove_tree(const char *path)
 {
@@ -51,7 +23,7 @@ static int remove_tree(const char *path)
 	if (S_ISDIR(st.st_mode) && !recursive)
 		return warnx("%s: is a directory", path), 1;
 	if (S_ISDIR(st.st_mode)) {
-		if (empty_dir(path))
+		if (each_inside(path, remove_tree))
 			return 1;
 		ret = rmdir(path);
 	} else {

@@ -3,6 +3,7 @@
  */
 #include <copytree.h>
 #include <dirent.h>
+#include <dirwalk.h>
 #include <err.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -150,28 +151,14 @@ int copy_tree(const char *from, const char *to, int flags)
 
 int remove_copied(const char *path)
 {
-	char child[PATH_MAX];
-	struct dirent *e;
 	struct stat st;
-	int status = 0;
-	DIR *d;
 
-	if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-		d = opendir(path);
-		while (d && (e = readdir(d))) {
-			if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
-				continue;
-			snprintf(child, sizeof(child), "%s/%s", path, e->d_name);
-			status |= remove_copied(child);
-		}
-		if (d)
-			closedir(d);
-	}
-	if (!status && remove(path)) {
-		warn("%s", path);
-		status = 1;
-	}
-	return status;
+	if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && each_inside(path, remove_copied))
+		return 1;
+	if (remove(path) == 0)
+		return 0;
+	warn("%s", path);
+	return 1;
 }
 
 int for_each_target(int argc, char **argv, int (*fn)(const char *, const char *, int), int flags)

@@ -17,7 +17,7 @@
 #include "mm/slab.h"
 #include "kernel/uapi/errno.h"
 
-#define BIO_POOL_SIZE		2	/* of each kind in reserve: one that is being filled, one in flight */
+#define BIO_POOL_SIZE		2	/* of each kind in reserve for each disk: one that is being filled, one in flight */
 
 static const struct { const char *name; unsigned short nr_vecs; } sizes[] = {
 	{ "biovec-1", 1 }, { "biovec-4", 4 }, { "biovec-16", 16 }, { "biovec-64", BIO_MAX_PAGES },
@@ -39,6 +39,16 @@ void bio_init(void)
 	}
 	if (!bio_pool)
 		panic("no memory for the pool bio");
+}
+
+/* See internal.h. A pool that shrinks needs no memory. */
+int bio_pools_for(int disks)
+{
+	int nr = BIO_POOL_SIZE * max(disks, 1), error = mempool_resize(bio_pool, nr, GFP_KERNEL);
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes) && !error; i++)
+		error = mempool_resize(bvec_pools[i], nr, GFP_KERNEL);
+	return error;
 }
 
 static mempool_t *bvec_pool(unsigned int nr_vecs, unsigned short *max_vecs)

@@ -26,6 +26,7 @@ struct super_block;
 struct bio;
 struct request_queue;
 struct gendisk;
+struct mempool;
 
 #define READ	0
 #define WRITE	1
@@ -79,6 +80,7 @@ struct request_queue {
 	unsigned int nr_requests;	/* [q] waiting or in flight */
 	void (*request_fn)(struct request_queue *q);	/* => queue_lock held, interrupts off: start what can be */
 	void *queuedata;
+	struct mempool *rq_pool;	/* [c] its requests: some are always there, whatever other disks do */
 	struct timer_list unplug_timer;	/* plugged, and nobody waits yet: start soon anyway */
 	bool plugged;			/* [q] gathering for merging */
 	sector_t last_sector;		/* [q] where the head is: end of the last request handed out */
@@ -112,7 +114,7 @@ void submit_bio(int rw, struct bio *bio);
 
 /* queue.c */
 struct request_queue *blk_init_queue(void (*request_fn)(struct request_queue *q));
-void blk_cleanup_queue(struct request_queue *q);		/* => nothing is in it, or ever comes; NULL is fine */
+void blk_cleanup_queue(struct request_queue *q);		/* => boot; nothing is in it, or ever comes; NULL is fine */
 struct request *elv_next_request(struct request_queue *q);	/* => queue_lock held; stays first until dequeued */
 void blkdev_dequeue_request(struct request *rq);		/* => queue_lock held */
 /* All bios of @rq end with @error, @rq is gone. => queue_lock NOT held (bio end functions take outer locks); any context */

@@ -6,6 +6,7 @@
 
 void blk_make_request(struct request_queue *q, struct bio *bio);	/* => may sleep */
 void bio_init(void);		/* boot: its pools */
+int bio_pools_for(int disks);	/* boot: so many queues draw on them. 0; -ENOMEM: as large as they were, or larger */
 void blk_queue_init(void);	/* boot: the requests' pool */
 int bdev_register(struct gendisk *disk);	/* its block_device and page cache. 0 or -ENOMEM */
 

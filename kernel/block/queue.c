@@ -4,7 +4,7 @@
  *	blk_make_request ─► merged into a waiting request, or a new one ─► plugged: more may come to merge with
  *	blk_run_queue, the unplug timer or UNPLUG_THRESH requests ─► request_fn ─► driver ─► end_request
  *
- * Owns:   the order of requests: one sweep upward by sector, then again from the lowest; the pool they come from.
+ * Owns:   the order of requests: one sweep upward by sector, then again from the lowest; each queue's pool that they come from.
  * Locks:  queue->queue_lock, irq-safe. Bio end functions run without it, since they take outer locks.
  * Read next: kernel/drivers/virtio_blk.c (a driver).
  *
@@ -14,7 +14,6 @@
 #include "kernel/block/internal.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/string.h"
-#include "kernel/mutex.h"
 #include "kernel/percpu.h"
 #include "kernel/sched.h"
 #include "mm/mempool.h"
@@ -27,18 +26,13 @@
 #define CONGESTED_OFF		(QUEUE_MAX_REQUESTS * 13 / 16)
 #define BLKDEV_MIN_RQ		4	/* requests in reserve for each queue: writeback must go on without memory */
 
-static mempool_t *request_pool;			/* one for all queues: the reserve grows and shrinks with their number */
-static int nr_queues;				/* [pool_mutex] */
-static DEFINE_MUTEX(pool_mutex, RANK_MUTEX_LEAF);
+static struct kmem_cache *request_cache;
+static int nr_queues;			/* boot: one driver at a time */
 
 /* => boot, slab is up */
 void blk_queue_init(void)
 {
-	struct kmem_cache *cache = kmem_cache_create("blkdev_requests", sizeof(struct request), 0, SLAB_PANIC, NULL, NULL);
-
-	request_pool = mempool_create_slab_pool(BLKDEV_MIN_RQ, cache);
-	if (!request_pool)
-		panic("no memory for the block requests' pool");
+	request_cache = kmem_cache_create("blkdev_requests", sizeof(struct request), 0, SLAB_PANIC, NULL, NULL);
 }
 
 /* This CPU's counters of @disk. => interrupts off */
@@ -82,30 +76,21 @@ void blk_run_address_space(struct address_space *mapping)
 		blk_run_queue(bdev->bd_disk->queue);
 }
 
-/* One queue more, or less: the reserve holds enough for each, so that a stuck disk cannot have another's. 0 or -ENOMEM */
-static int count_queue(int change)
-{
-	int error;
-
-	mutex_lock(&pool_mutex);
-	error = mempool_resize(request_pool, BLKDEV_MIN_RQ * max(nr_queues + change, 1), GFP_KERNEL);
-	if (!error)
-		nr_queues += change;
-	mutex_unlock(&pool_mutex);
-	return error;
-}
-
-/* A queue whose driver is @request_fn, with generous limits that the driver may lower. NULL without memory. => sleeps */
+/* A queue whose driver is @request_fn, with generous limits that the driver may lower. NULL without memory. => boot; sleeps */
 struct request_queue *blk_init_queue(void (*request_fn)(struct request_queue *q))
 {
 	struct request_queue *q = kzalloc(sizeof(*q), GFP_KERNEL);
 
 	if (!q)
 		return NULL;
-	if (count_queue(1)) {
+	q->rq_pool = mempool_create_slab_pool(BLKDEV_MIN_RQ, request_cache);
+	if (!q->rq_pool || bio_pools_for(nr_queues + 1)) {
+		if (q->rq_pool)
+			mempool_destroy(q->rq_pool);
 		kfree(q);
 		return NULL;
 	}
+	nr_queues++;
 	spin_lock_init(&q->queue_lock, RANK_QUEUE);
 	INIT_LIST_HEAD(&q->queue_head);
 	init_waitqueue_head(&q->wait);
@@ -118,13 +103,14 @@ struct request_queue *blk_init_queue(void (*request_fn)(struct request_queue *q)
 	return q;
 }
 
-/* See blk.h. A smaller reserve needs no memory: it cannot fail. => sleeps */
+/* See blk.h. */
 void blk_cleanup_queue(struct request_queue *q)
 {
 	if (!q)
 		return;
 	del_timer_sync(&q->unplug_timer);
-	count_queue(-1);
+	mempool_destroy(q->rq_pool);
+	bio_pools_for(--nr_queues);
 	kfree(q);
 }
 
@@ -206,9 +192,9 @@ static void plug_or_start(struct request_queue *q)
 	}
 }
 
-static struct request *new_request(struct bio *bio)
+static struct request *new_request(struct request_queue *q, struct bio *bio)
 {
-	struct request *rq = mempool_alloc(request_pool, GFP_NOIO);
+	struct request *rq = mempool_alloc(q->rq_pool, GFP_NOIO);
 
 	memset(rq, 0, sizeof(*rq));
 	rq->sector = bio->bi_sector;
@@ -234,7 +220,7 @@ void blk_make_request(struct request_queue *q, struct bio *bio)
 	if (merged)
 		return;
 
-	rq = new_request(bio);
+	rq = new_request(q, bio);
 	spin_lock_irq(&q->queue_lock);
 	while (q->nr_requests >= QUEUE_MAX_REQUESTS) {
 		start_queue(q);
@@ -294,5 +280,5 @@ void end_request(struct request_queue *q, struct request *rq, int error)
 		next = bio->bi_next;
 		bio_endio(bio, error);
 	}
-	mempool_free(rq, request_pool);
+	mempool_free(rq, q->rq_pool);
 }

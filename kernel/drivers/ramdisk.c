@@ -75,14 +75,15 @@ static void free_disk_pages(struct page **pages, unsigned long nr)
 	vfree(pages);
 }
 
-/* @nr zeroed pages; NULL: not enough memory. => the array is vmalloc's, too */
+/* @nr zeroed pages; NULL: not enough memory, and nobody is killed for it. => the array is vmalloc's, too */
 static struct page **alloc_disk_pages(unsigned long nr)
 {
 	struct page **pages = vmalloc(nr * sizeof(*pages));
 	pg_data_t *pgdat = first_online_pgdat();
 
 	for (unsigned long n = 0; pages && n < nr; n++) {
-		pages[n] = alloc_pages_node(pgdat->node_id, GFP_KERNEL | __GFP_HIGHMEM | __GFP_ZERO | __GFP_NOWARN, 0);
+		pages[n] = alloc_pages_node(pgdat->node_id,
+					    GFP_KERNEL | __GFP_HIGHMEM | __GFP_ZERO | __GFP_NORETRY | __GFP_NOWARN, 0);
 		if (!pages[n]) {
 			free_disk_pages(pages, n);
 			return NULL;

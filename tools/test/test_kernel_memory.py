@@ -18,3 +18,28 @@ def test_areas(boot, config):
     for kind in (" ioremap", " vmalloc", " vmap", " user", " stack"):
         assert kind in info, info
     assert vm.power_off() == 0
+
+
+@pytest.mark.parametrize("config", [configuration("riscv", 4), configuration("i386", 1)])
+def test_a_disk_larger_than_memory(boot, config):
+    """It does not come up, and all that it had taken is free again; nobody is killed for it."""
+    vm = boot(config.build, cpus=config.cpus, mem="128M", append="ramdisk_size=256M")
+    vm.wait_ready()
+    assert "ramdisk_size=268435456: not enough memory" in vm.log()
+    assert b"ram0" not in vm.run("cat /proc/partitions /proc/diskstats")[1]
+    free = int(vm.run("cat /proc/meminfo")[1].split(b"MemFree:")[1].split()[0])
+    assert free > 80 << 10, free
+    assert vm.run("cat /proc/mm_check > /dev/null")[0] == 0
+    assert vm.power_off() == 0
+
+
+def test_taint(boot):
+    """What has made the kernel doubtful stays; a write adds to it."""
+    vm = boot("riscv", cpus=1)
+    vm.wait_ready()
+    path = "/proc/sys/kernel/tainted"
+    assert vm.run(f"cat {path}")[1] == b"0\n"
+    assert vm.run(f"echo 32 > {path}; echo 1 > {path}; cat {path}")[1] == b"33\n"
+    assert vm.run(f"echo 0 > {path}; cat {path}")[1] == b"33\n"
+    assert vm.run(f"echo -1 > {path}")[0] != 0
+    assert vm.power_off() == 0

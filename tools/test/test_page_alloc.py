@@ -54,7 +54,7 @@ def hash_entries(kib, scale, bucket, limit=None):
 
 def check_hashes(vm, build_name, low_pages):
     told = {name: (int(n), int(size)) for name, n, size in re.findall(
-        r"(\S[\w -]*) hash table entries: (\d+) \((\d+) bytes\)", vm.log())}
+        r"^(?:\[[ \d.]+\] )?([\w -]+) hash table entries: (\d+) \((\d+) bytes\)", vm.run("dmesg")[1].decode(), re.M)}
     bucket = 4 if build_name.startswith("i386") else 8
     for name, scale, limit in (("PID", 18, 4096), ("Dentry cache", 13, None), ("Inode-cache", 14, None)):
         wanted = min(hash_entries(low_pages * PAGE, scale, bucket, limit), 4096 * 1024 // bucket)	# one block of the buddy lists

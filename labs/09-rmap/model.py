@@ -9,7 +9,7 @@ Nothing here says how to get from the page to its entries without looking throug
 
 from dataclasses import dataclass
 
-from grade.space import PAGE, Entry
+from grade.space import Entry
 
 VM_SHARED, VM_MAYSHARE, VM_LOCKED = 0x8, 0x80, 0x2000
 
@@ -64,7 +64,3 @@ def families(space):
             if vma.anon_vma:
                 found.setdefault(vma.anon_vma, set()).add((m, vma.vm_start, vma.vm_end))
     return found
-
-
-def page_number(addr):
-    return addr // PAGE

@@ -20,7 +20,7 @@ def expect_family(space, m, addr, wanted, when):
     expect(f"areas on the list of space {m}'s anon_vma {when} (space, start, end)", family and sorted(family), sorted(wanted))
 
 
-@points(4, needs=NEEDS, cause="a copy of an area has its parent's anon_vma, and must be on that one's list; an area without an anon_vma is on none")
+@points(3, needs=NEEDS, cause="a copy of an area has its parent's anon_vma, and must be on that one's list; an area without an anon_vma is on none")
 def test_children_are_on_the_list(arena):
     space = written(arena)
     space.anon(0, BASE + 16 * PAGE, 2)
@@ -33,7 +33,7 @@ def test_children_are_on_the_list(arena):
     expect_family(space, 1, BASE + 16 * PAGE, [(1, BASE + 16 * PAGE, BASE + 18 * PAGE)], "of an area that only it wrote to")
 
 
-@points(3, needs=NEEDS, cause="what splits an area makes a copy of it: that goes on the list, too, and off it when it is unmapped")
+@points(2, needs=NEEDS, cause="what splits an area makes a copy of it: that goes on the list, too, and off it when it is unmapped")
 def test_parts_of_an_area(arena):
     space = written(arena, 6)
     space.call("protect", 0, BASE + 2 * PAGE, 2, READ)
@@ -45,7 +45,7 @@ def test_parts_of_an_area(arena):
     expect_family(space, 0, BASE + 4 * PAGE, [parts[2]], "when the first one is, too")
 
 
-@points(4, needs=NEEDS, cause="who takes the last area off the list frees the anon_vma: nobody else will")
+@points(3, needs=NEEDS, cause="who takes the last area off the list frees the anon_vma: nobody else will")
 def test_the_last_one_frees_it(arena):
     space = written(arena)
     before = space.anon_vmas()
@@ -64,7 +64,7 @@ def test_the_last_one_frees_it(arena):
     expect("anon_vmas more than before when both are gone", space.anon_vmas() - before, -1)
 
 
-@points(3, needs=NEEDS, cause="an anon_vma belongs to all areas on its list: it may not go before the last of them")
+@points(2, needs=NEEDS, cause="an anon_vma belongs to all areas on its list: it may not go before the last of them")
 def test_it_stays_while_one_is_left(arena):
     space = written(arena)
     expect("what fork says", space.fork(0, 1), 0)

@@ -14,7 +14,7 @@ def mapped_since(space, before):
     return tuple(now - then for now, then in zip(space.mapped(), before))
 
 
-@points(4, needs=NEEDS, cause="each entry adds one to _mapcount, and only the first one to NR_FILE_MAPPED: atomic_inc_and_test() says "
+@points(3, needs=NEEDS, cause="each entry adds one to _mapcount, and only the first one to NR_FILE_MAPPED: atomic_inc_and_test() says "
         "which is the first, as the count starts at -1")
 def test_a_files_page_is_counted(arena):
     space = Space(arena)
@@ -29,7 +29,7 @@ def test_a_files_page_is_counted(arena):
     space.check("when three spaces map two pages")
 
 
-@points(4, needs=NEEDS, cause="each entry that goes takes one off, and only the last one is counted off NR_FILE_MAPPED or NR_ANON_PAGES")
+@points(3, needs=NEEDS, cause="each entry that goes takes one off, and only the last one is counted off NR_FILE_MAPPED or NR_ANON_PAGES")
 def test_the_last_entry_that_goes(arena):
     space = Space(arena)
     space.file(0, 4)
@@ -53,7 +53,7 @@ def test_the_last_entry_that_goes(arena):
     expect("pages more that are mapped when the child unmapped all", mapped_since(space, before), (1, 0))
 
 
-@points(4, needs=NEEDS, cause="a new page has one entry; its mapping is its area's anon_vma with PAGE_MAPPING_ANON, and its index what "
+@points(3, needs=NEEDS, cause="a new page has one entry; its mapping is its area's anon_vma with PAGE_MAPPING_ANON, and its index what "
         "linear_page_index() says: an area that moved, or that maps a file, has another vm_pgoff than its address tells")
 def test_an_anonymous_page_knows_its_place(arena):
     space = Space(arena)
@@ -74,7 +74,7 @@ def test_an_anonymous_page_knows_its_place(arena):
     expect("pages more that are mapped, anonymous and of files", mapped_since(space, before), (3, 0))
 
 
-@points(3, needs=NEEDS, cause="when a page is copied for its writer the old one loses an entry and the new one has its first")
+@points(2, needs=NEEDS, cause="when a page is copied for its writer the old one loses an entry and the new one has its first")
 def test_copies_change_hands(arena):
     space = Space(arena)
     space.anon(0, BASE, 6)

@@ -18,7 +18,7 @@ def expect_nothing(space, pfn, m, addr, when):
            space.lookup(pfn, m, addr), (False, 0, False))
 
 
-@points(5, needs=NEEDS, cause="go down the tables, take the table's lock, and hand out entry and lock")
+@points(3, needs=NEEDS, cause="go down the tables, take the table's lock, and hand out entry and lock")
 def test_an_entry_is_found(arena):
     space = Space(arena)
     space.file(0, 4)
@@ -33,7 +33,7 @@ def test_an_entry_is_found(arena):
     space.check("after entries were looked up")
 
 
-@points(5, needs=NEEDS, cause="where a level of the tables, or the entry, is not present there is nothing to find, and no lock is held")
+@points(3, needs=NEEDS, cause="where a level of the tables, or the entry, is not present there is nothing to find, and no lock is held")
 def test_nothing_is_there(arena):
     space = Space(arena)
     space.anon(0, BASE, 4)
@@ -47,7 +47,7 @@ def test_nothing_is_there(arena):
     space.check("after many look-ups")
 
 
-@points(5, needs=NEEDS, cause="at the address may stand another page by now: compare the frames, under the lock, and give the lock back")
+@points(3, needs=NEEDS, cause="at the address may stand another page by now: compare the frames, under the lock, and give the lock back")
 def test_another_page_stands_there(arena):
     space = Space(arena)
     space.anon(0, BASE, 4)

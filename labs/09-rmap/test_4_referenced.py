@@ -13,7 +13,7 @@ def forget(space, pfns):
     space.many([("referenced", pfn, US) for pfn in pfns])
 
 
-@points(5, needs=NEEDS, cause="a use is told once: ptep_test_and_clear_young() takes the mark off the entry. The CPU sets it again only "
+@points(4, needs=NEEDS, cause="a use is told once: ptep_test_and_clear_young() takes the mark off the entry. The CPU sets it again only "
         "when it reads the entry again: it must forget what its TLB has")
 def test_each_use_is_told_once(arena):
     space = Space(arena)
@@ -31,7 +31,7 @@ def test_each_use_is_told_once(arena):
     space.check("after pages were asked for")
 
 
-@points(4, needs=FAMILIES, cause="each entry that is young is one use more; those that are old, or gone, do not end the walk")
+@points(3, needs=FAMILIES, cause="each entry that is young is one use more; those that are old, or gone, do not end the walk")
 def test_each_member_counts(arena):
     space = Space(arena)
     space.anon(0, BASE, 2)
@@ -47,7 +47,7 @@ def test_each_member_counts(arena):
         expect(f"uses of a page when spaces {users} used it (3 has a copy)", space.referenced(pfn), len(set(users) - {3}))
 
 
-@points(4, needs=FAMILIES, cause="a family's list has areas, too, in which the page cannot be: outside of vm_start and vm_end is -EFAULT; what "
+@points(3, needs=FAMILIES, cause="a family's list has areas, too, in which the page cannot be: outside of vm_start and vm_end is -EFAULT; what "
         "is computed for them is an address of somebody else")
 def test_areas_beside_the_page(arena):
     space = Space(arena)
@@ -66,7 +66,7 @@ def test_areas_beside_the_page(arena):
     expect("uses of a page that was moved, and then used by the parent", space.referenced(pfns[5]), 1)
 
 
-@points(4, needs=NEEDS, cause="a file's page stands at another address in each area: vm_start + (index - vm_pgoff) pages")
+@points(3, needs=NEEDS, cause="a file's page stands at another address in each area: vm_start + (index - vm_pgoff) pages")
 def test_a_files_page_has_many_places(arena):
     space = Space(arena)
     space.file(0, 12)
@@ -84,7 +84,7 @@ def test_a_files_page_has_many_places(arena):
         expect(f"uses of page 5 of a file when spaces {users} used it", space.referenced(pfn, US), len(users))
 
 
-@points(3, needs=NEEDS, cause="a file's page in an area that is both locked and shared counts as used, used or not; all others only when they were")
+@points(2, needs=NEEDS, cause="a file's page in an area that is both locked and shared counts as used, used or not; all others only when they were")
 def test_locked_and_shared(arena):
     space = Space(arena)
     space.file(0, 4)

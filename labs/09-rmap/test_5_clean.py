@@ -18,7 +18,7 @@ def shared(arena, pages, unaccounted=False):
     return space, [space.entry(0, BASE + i * PAGE).pfn for i in range(pages)]
 
 
-@points(4, needs=NEEDS, cause="the entry loses the dirty bit and the right to write, and nothing else; somebody is told that it was dirty: 1")
+@points(3, needs=NEEDS, cause="the entry loses the dirty bit and the right to write, and nothing else; somebody is told that it was dirty: 1")
 def test_a_written_page(arena):
     space, pfns = shared(arena, 3)
     space.writes(0, {BASE: 1, BASE + PAGE: 2})
@@ -33,7 +33,7 @@ def test_a_written_page(arena):
     space.check("after pages were made clean")
 
 
-@points(4, needs=NEEDS, cause="all areas that map the page are visited: one dirty entry is enough, wherever it is, and no other may stay writable")
+@points(3, needs=NEEDS, cause="all areas that map the page are visited: one dirty entry is enough, wherever it is, and no other may stay writable")
 def test_all_who_map_it(arena):
     space, pfns = shared(arena, 4)
     for m in (1, 2):
@@ -50,7 +50,7 @@ def test_all_who_map_it(arena):
     space.check("after a page of three spaces was made clean")
 
 
-@points(3, needs=NEEDS, cause="an entry that may be written is no better than a dirty one: its page can be written the moment we look away")
+@points(2, needs=NEEDS, cause="an entry that may be written is no better than a dirty one: its page can be written the moment we look away")
 def test_writable_but_not_written(arena):
     space, pfns = shared(arena, 4, unaccounted=True)
     space.writes(0, {BASE + PAGE: 7})
@@ -62,7 +62,7 @@ def test_writable_but_not_written(arena):
     space.check("after pages were made clean")
 
 
-@points(4, needs=NEEDS, cause="the CPU that wrote to the page has the old entry, with the right to write, in its TLB: the next write does not fault, "
+@points(3, needs=NEEDS, cause="the CPU that wrote to the page has the old entry, with the right to write, in its TLB: the next write does not fault, "
         "no dirty bit is set, and what was written is never written back")
 def test_the_next_write_is_seen(arena):
     space, pfns = shared(arena, 12)

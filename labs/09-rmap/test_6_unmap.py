@@ -22,7 +22,7 @@ def mapped(arena, spaces=1, pages=8, unaccounted=False, prot=READ):
     return space, [space.entry(0, BASE + i * PAGE).pfn for i in range(pages)]
 
 
-@points(5, needs=NEEDS, cause="the entry is cleared, and all books are closed: rss, mapcount, and the reference that the entry had")
+@points(4, needs=NEEDS, cause="the entry is cleared, and all books are closed: rss, mapcount, and the reference that the entry had")
 def test_nobody_maps_it_after(arena):
     space, pfns = mapped(arena, 3)
     expect("by how many entries a page is mapped", space.page(pfns[2]).mapped, 3)
@@ -40,7 +40,7 @@ def test_nobody_maps_it_after(arena):
     space.check("after one came back")
 
 
-@points(5, needs=NEEDS, cause="a page that was used since it was asked last is in use, and stays: SWAP_FAIL. The use is told thereby: the next time "
+@points(3, needs=NEEDS, cause="a page that was used since it was asked last is in use, and stays: SWAP_FAIL. The use is told thereby: the next time "
         "the page goes, unless it was used again, which the CPU must see (flush)")
 def test_what_is_in_use_stays(arena):
     space, pfns = mapped(arena, 1, 12)
@@ -53,7 +53,7 @@ def test_what_is_in_use_stays(arena):
     space.check("after pages were taken away")
 
 
-@points(4, needs=NEEDS, cause="a locked area keeps its pages, used or not: SWAP_FAIL; only to be moved they go, whatever the area and their use")
+@points(3, needs=NEEDS, cause="a locked area keeps its pages, used or not: SWAP_FAIL; only to be moved they go, whatever the area and their use")
 def test_what_is_locked_stays(arena):
     space, pfns = mapped(arena)
     space.map(1, BASE, 8, READ, SHARED | LOCKED, 0)
@@ -66,7 +66,7 @@ def test_what_is_locked_stays(arena):
     space.check("after locked pages were moved away")
 
 
-@points(5, needs=NEEDS, cause="the hardware sets the entry's dirty bit, and nothing else knows of the write: without set_page_dirty() what was "
+@points(4, needs=NEEDS, cause="the hardware sets the entry's dirty bit, and nothing else knows of the write: without set_page_dirty() what was "
         "written is lost when the page is freed")
 def test_the_dirty_bit_is_told(arena):
     space, pfns = mapped(arena, 1, 8, True, RW)
@@ -80,7 +80,7 @@ def test_the_dirty_bit_is_told(arena):
     space.check("after written pages were taken away")
 
 
-@points(4, needs=NEEDS, cause="the CPU still has the entry in its TLB, and goes on using a page that is no longer its: flush before the reference goes")
+@points(2, needs=NEEDS, cause="the CPU still has the entry in its TLB, and goes on using a page that is no longer its: flush before the reference goes")
 def test_this_cpu_forgets_the_page(arena):
     space, pfns = mapped(arena, 1, 12)
     space.many([line for i, pfn in enumerate(pfns) for line in
@@ -89,7 +89,7 @@ def test_this_cpu_forgets_the_page(arena):
     space.check("after pages were taken away and read again")
 
 
-@points(2, needs=NEEDS, cause="a space's rss becomes smaller: the largest that it has been must be noted before (update_hiwater_rss)")
+@points(1, needs=NEEDS, cause="a space's rss becomes smaller: the largest that it has been must be noted before (update_hiwater_rss)")
 def test_the_largest_size_is_kept(arena):
     space, pfns = mapped(arena)
     for pfn in pfns:

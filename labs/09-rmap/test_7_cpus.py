@@ -27,7 +27,7 @@ def answers(space, pfns, steps, last):
 
 
 @sampled(1)
-@points(2, needs=["count", "find", "referenced"], cause="the entry is old now, but the other CPU has it in its TLB, and its uses are not seen: "
+@points(1, needs=["count", "find", "referenced"], cause="the entry is old now, but the other CPU has it in its TLB, and its uses are not seen: "
         "flush_tlb_page() on all CPUs")
 def test_another_cpus_use_is_seen(arena):
     space, pfns = shared(arena, READ)
@@ -37,7 +37,7 @@ def test_another_cpus_use_is_seen(arena):
 
 
 @sampled(1)
-@points(3, needs=["count", "find", "clean"], cause="the entry may not be written now, but the other CPU has the right in its TLB, and goes on writing: "
+@points(1, needs=["count", "find", "clean"], cause="the entry may not be written now, but the other CPU has the right in its TLB, and goes on writing: "
         "nobody sees that the page is dirty again")
 def test_another_cpus_write_is_seen(arena):
     space, pfns = shared(arena, RW)
@@ -46,7 +46,7 @@ def test_another_cpus_write_is_seen(arena):
 
 
 @sampled(1)
-@points(3, needs=["count", "find", "unmap"], cause="the entry is gone, but the other CPU has it in its TLB, and goes on using the page")
+@points(1, needs=["count", "find", "unmap"], cause="the entry is gone, but the other CPU has it in its TLB, and goes on using the page")
 def test_another_cpu_forgets_the_page(arena):
     space, pfns = shared(arena, READ)
     answers(space, pfns, lambda pfn, addr: [("read", 0, addr, 1), ("unmap_all", pfn, 1), ("read", 0, addr, 1)], 2)

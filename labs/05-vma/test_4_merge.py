@@ -68,6 +68,9 @@ def test_both_must_be_of_one_kind(arena):
         space.map(0, BASE + i * PAGE, 1, prot, flags, file, i if file >= 0 else 0)
         wanted.append(area(BASE + i * PAGE, 1, prot=prot, shared=flags == SHARED, file=file, offset=i if file >= 0 else 0))
         space.expect_areas(0, wanted, f"after mapping number {i + 1}, which nothing has in common with the one before it but its place")
+    space.map(0, BASE + 9 * PAGE, 1, RW, PRIVATE, 0, 9)
+    wanted[-1] = area(BASE + 8 * PAGE, 2, file=0, offset=8)
+    space.expect_areas(0, wanted, "after a mapping that has everything in common with the one before it")
 
 
 @points(3, needs=NEEDS, cause="pages that were written know their anon_vma: areas that have different ones stay two")

@@ -48,8 +48,7 @@ WALL_LIMIT = 600		# seconds: the host's trouble, never a mark
 POLL = 0.05			# seconds between two looks at the clock
 CONSOLE_LIMIT = 1 << 20		# bytes of a guest's log that are kept
 MAX_FRAMES = 8
-PATIENCE = 50			# so many budgets are given back to an arena that waits for a line
-ARENA_WAITS = ("arena_wait", "early_console_read", "cond_resched")	# kernel/arena.c's loop while it waits for a line
+PATIENCE = 50			# budgets, of which an arena may spend all but one while it waits for a line
 
 
 class Died(Exception):
@@ -222,9 +221,9 @@ class Machine:
         if guest.exit_code(self.guest.process.wait()) not in (0, guest.KTEST_FAILED):
             raise self.death()
 
-    def waits_for_us(self):
-        """Is it where it reads what the host says?"""
-        return False
+    def heard(self):
+        """What it heard last of what it must be told before it can work; None while it waits for that."""
+        return 0
 
     # ---- the end
 
@@ -283,9 +282,10 @@ class Budget:
     def __init__(self, machine, budget=None):
         self.machine = machine
         self.budget = budget or (RUN_BUDGET if machine.cpus == 1 else CPU_BUDGET)
-        self.start, self.begin, self.looked = machine.clock(), time.monotonic(), time.monotonic()
+        self.first = self.start = machine.clock()
+        self.begin = self.looked = time.monotonic()
         self.beat, self.quiet, self.used = None, 0, 0
-        self.patience, self.next_lock_look = PATIENCE, self.budget
+        self.last, self.next_lock_look = machine.heard(), self.budget
 
     def check(self):
         """Call it often. => Hung: it is spent, or nothing moves; Died; Infrastructure: the host's time is spent first"""
@@ -294,7 +294,9 @@ class Budget:
             return
         past, self.looked = now - self.looked, now
         unit = "instructions" if self.machine.cpus == 1 else "seconds of CPU time"
-        if self._spent(SLOWEST) > self.budget and not self._was_our_fault():
+        if self._was_our_fault():
+            self.start = self.machine.clock()
+        if self._spent(SLOWEST) > self.budget:
             self.machine.hang(f"{self.budget:,} {unit}")
         elif self._spent(SPIN_RATE) > self.next_lock_look:
             self.next_lock_look *= 2
@@ -306,16 +308,14 @@ class Budget:
             raise Infrastructure(f"a guest did not spend its budget in {WALL_LIMIT} s: the host is too busy")
 
     def _was_our_fault(self):
-        """Did the guest spend it waiting for what we have to say, on a busy host? Then it gets it back, some times."""
-        self.patience -= 1
-        if self.patience < 0 or not self.machine.waits_for_us():
-            return False
-        self.start = self.machine.clock()
-        return True
+        """Did it wait for what a busy host had to say, since the last look or until it heard that? Such time is not its
+        own, up to a limit: a guest may lie."""
+        before, self.last = self.last, self.machine.heard()
+        return (self.last is None or self.last != before) and self._spent(SLOWEST, self.first) < PATIENCE * self.budget
 
-    def _spent(self, rate):
+    def _spent(self, rate, since=None):
         """Instructions, a second of CPU time being `rate` of them at least; with more CPUs seconds."""
-        instructions, seconds = (now - then for now, then in zip(self.machine.clock(), self.start))
+        instructions, seconds = (now - then for now, then in zip(self.machine.clock(), since or self.start))
         return max(instructions, int(seconds * rate)) if self.machine.cpus == 1 else seconds
 
     def _nothing_moves(self, past):
@@ -496,9 +496,11 @@ class ArenaGuest(Machine):
                                    f"the kernel takes other numbers for {verb!r}")
         return answers
 
-    def waits_for_us(self):
-        with self.stopped():
-            return all(self.kernel.function_at(c.pc).partition(".")[0] in ARENA_WAITS for c in cpus_of(self))
+    def heard(self):
+        """None while it waits for a line, else which one it is that it deals with."""
+        word = self.kernel.word
+        waits = self.kernel.number(self.kernel["arena_waits"], 1)
+        return None if waits else self.kernel.number(self.kernel["arena_served"], word)
 
     def _number(self, n):
         """As the kernel reads it: a word, negative ones as C would."""

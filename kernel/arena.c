@@ -25,7 +25,8 @@
 extern const struct arena *const __arena_start[], *const __arena_end[];
 extern char _end[];
 
-unsigned long arena_served;		/* the host reads it */
+unsigned long arena_served;		/* the host reads both */
+bool arena_waits;			/* for a line that has not come as a whole */
 
 static char *memory_next;		/* what arena_memory() gives next */
 static const char *nonce;		/* of the line that is being dealt with */
@@ -104,6 +105,7 @@ static noinline void arena_wait(char *line, size_t size, bool late)
 	size_t n = 0;
 	int c;
 
+	WRITE_ONCE(arena_waits, true);
 	while ((c = early_console_read()) != '\n') {
 		if (c >= 0 && n + 1 < size)
 			line[n++] = (char)c;
@@ -111,6 +113,7 @@ static noinline void arena_wait(char *line, size_t size, bool late)
 			cond_resched();
 	}
 	line[n] = '\0';
+	WRITE_ONCE(arena_waits, false);
 }
 
 static const struct arena_verb *find_verb(const struct arena *arena, const char *name)

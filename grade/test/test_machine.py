@@ -55,6 +55,19 @@ def test_a_test_that_does_not_fit_the_arena_is_told(arena, call, told):
         arena.call(*call)
 
 
+def test_a_line_that_comes_late_costs_nothing(own):
+    """A busy host may take longer to say a line than a budget lasts."""
+    send = own._send
+
+    def late(data):
+        send(data[:-1])
+        begin = own.instructions()
+        own.wait(own.guest.uart, lambda: own.instructions() > begin + 5 * SMALL, SMALL)
+        send(data[-1:])
+    own._send = late
+    assert own.call("ping", budget=SMALL) == ["ok"]
+
+
 def test_memory_is_read_while_it_stands_still(arena):
     head = int(arena.call("list", 20)[0], 16)
     cells = [head]

@@ -87,15 +87,15 @@ def test_a_stack_keeps_its_distance(arena):
     space = Areas(arena)
     space.mm(0)
     _, top, end = base_of(space, 0)
-    areas = [put(space, 0, top - 4 * PAGE, (end - top) // PAGE + 4), put(space, 0, top - 300 * PAGE, 4, PRIVATE | GROWSDOWN),
-             put(space, 0, top - (300 + GUARD + 8) * PAGE, 4)]
-    for pages in (300, 4, 1):
+    areas = [put(space, 0, top - 4 * PAGE, (end - top) // PAGE + 4), put(space, 0, top - 8 * PAGE, 4, PRIVATE | GROWSDOWN),
+             put(space, 0, top - (8 + GUARD + 8) * PAGE, 4)]
+    for pages in (5, 4, 1):
         expect_place(space, areas, pages, highest(areas, pages, PAGE, top), "from above, with four pages free below a stack's guard")
     space.drop(0)
     space.bottom_up()
     space.mm(0)
     low, _, end = base_of(space, 0)
-    areas = [put(space, 0, low, 2), put(space, 0, low + (GUARD + 6) * PAGE, 4, PRIVATE | GROWSDOWN)]
+    areas = [put(space, 0, low, 2), put(space, 0, low + (GUARD + 6) * PAGE, 4, PRIVATE | GROWSDOWN), put(space, 0, low + (GUARD + 20) * PAGE, 1)]
     for pages in (5, 3, 1, 1):
         expect_place(space, areas, pages, lowest(areas, pages, low, end), "from below, with four pages free below a stack's guard")
 

@@ -390,7 +390,7 @@ def _units(path):
 
 
 def _unit_name(dwarf, unit, abbreviations):
-    """What a unit calls itself. elftools would parse its whole table of abbreviations first: seconds, for a kernel's units."""
+    """What a unit calls itself. elftools would parse all its abbreviations first: seconds, for a kernel's units."""
     stream = dwarf.debug_info_sec.stream
     stream.seek(unit.cu_die_offset)
     code = struct_parse(unit.structs.Dwarf_uleb128(""), stream)
@@ -407,7 +407,7 @@ def _unit_name(dwarf, unit, abbreviations):
 
 
 def _attributes(abbreviations, at, code):
-    """What the abbreviation `code` of the table at `at` lists: (attribute, form) as numbers (DWARF 5, section 7.5.3)."""
+    """What abbreviation `code` of the table at `at` lists: (attribute, form) as numbers (DWARF 5, section 7.5.3)."""
     number = -1
     while number != code:
         number, at = _uleb128(abbreviations, at)

@@ -95,3 +95,9 @@ def test_the_table_of_labs_says_which_are_ready(name):
     found = lab.load(name)
     assert row, f"labs/README.md has no row for {name}"
     assert (row["state"], float(row["hours"])) == ("a draft" if found.draft else "ready", found.hours)
+
+
+def test_the_hours_of_what_is_ready():
+    hours = sum(found.hours for found in map(lab.load, lab.names(ROOT)) if not found.draft)
+    told = re.search(r"^Ready today: .*?, (\d+) hours\.", (ROOT / "labs/README.md").read_text(encoding="utf-8"), flags=re.M)
+    assert told and float(told[1]) == hours

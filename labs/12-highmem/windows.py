@@ -99,10 +99,14 @@ class Areas:
         """What areas keep from others: (first byte, first byte behind)."""
         return [(addr - (PAGE if flags & STACK_AREA else 0), addr + size) for addr, size, flags in areas]
 
+    def place(self, pages, align=PAGE, flags=0):
+        """Where a new area belongs; None: there is no hole for it."""
+        lead = PAGE if flags & STACK_AREA else 0
+        return first_place(self.kept(self.listed()), self.start, self.end, (pages + 1) * PAGE, align, lead)
+
     def make(self, pages, align=PAGE, flags=0):
         """A new area; it must be the lowest place that there was."""
-        lead = PAGE if flags & STACK_AREA else 0
-        wanted = first_place(self.kept(self.listed()), self.start, self.end, (pages + 1) * PAGE, align, lead)
+        wanted = self.place(pages, align, flags)
         got = int(self.arena.call("area", pages, align, flags)[0])
         expect(f"the address of an area of {pages} pages, aligned to {align:#x}, flags {flags:#x}", hex(got), hex(wanted or 0),
                "the lowest hole with room for the area, its guard page and, before a stack, one page more")

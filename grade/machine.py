@@ -296,7 +296,7 @@ class Budget:
         unit = "instructions" if self.machine.cpus == 1 else "seconds of CPU time"
         if self._was_our_fault():
             self.start = self.machine.clock()
-        if self._spent(SLOWEST) > self.budget:
+        elif self._spent(SLOWEST) > self.budget:
             self.machine.hang(f"{self.budget:,} {unit}")
         elif self._spent(SPIN_RATE) > self.next_lock_look:
             self.next_lock_look *= 2

@@ -83,6 +83,8 @@ def test_a_failure_is_told_with_all_that_helps():
 
 def test_plain_text_has_no_escape_codes(monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
     data = whole()
     data["machines"]["i386"]["tests"][0]["outcome"] = "error"
     assert "\x1b" in shown(data, plain=False)

@@ -5,7 +5,6 @@
  */
 #include "stress.h"
 #include <pthread.h>
-#include <fcntl.h>
 #include <sys/mman.h>
 
 #define PAGE	4096UL
@@ -247,13 +246,8 @@ static int make_file(unsigned int n)
 {
 	static char page[PAGE];
 	unsigned int i;
-	char name[64];
-	int fd;
+	int fd = nameless_file();
 
-	snprintf(name, sizeof(name), "%s/madvisestress.%d", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp", (int)getpid());
-	fd = open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
-	if (fd < 0 || unlink(name))
-		FAILED("%s", name);
 	for (i = 0; i < n; i++) {
 		fill(page, PAGE, file_key(i));
 		if (write(fd, page, PAGE) != (ssize_t)PAGE)

@@ -5,7 +5,6 @@
  * at the slice as it was.
  */
 #include "stress.h"
-#include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -327,17 +326,16 @@ static void work(unsigned int number)
 {
 	struct sigaction act = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO };
 	unsigned int n = mib * 256 / workers / THREADS, i;
-	char name[64], *space;
+	char *space;
 	pthread_t t[THREADS];
 	struct page *page;
 	int fd;
 
 	n = n < 16 ? 16 : n;
-	snprintf(name, sizeof(name), "%s/mmapstress.%d", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp", (int)getpid());
-	fd = open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+	fd = nameless_file();
 	space = mmap(NULL, THREADS * n * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (fd < 0 || unlink(name) || ftruncate(fd, (off_t)(THREADS * n * PAGE)) || space == MAP_FAILED)
-		FAILED("%s", name);
+	if (ftruncate(fd, (off_t)(THREADS * n * PAGE)) || space == MAP_FAILED)
+		FAILED("no room for %u pages", THREADS * n);
 	sigaction(SIGSEGV, &act, NULL);
 	sigaction(SIGBUS, &act, NULL);
 	for (i = 0; i < THREADS; i++) {

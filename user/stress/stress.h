@@ -13,6 +13,8 @@
 #define _GNU_SOURCE
 #endif
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,6 +83,20 @@ static inline int verify(const void *buf, size_t n, uint32_t key, const char *wh
 	fflush(stdout); \
 	_exit(1); \
 } while (0)
+
+/* A new, empty file of this process in $TMPDIR, else in /tmp; it has lost its name already. */
+static inline int nameless_file(void)
+{
+	const char *folder = getenv("TMPDIR");
+	char name[PATH_MAX];
+	int fd;
+
+	snprintf(name, sizeof(name), "%s/stress.%d", folder ? folder : "/tmp", (int)getpid());
+	fd = open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (fd < 0 || unlink(name))
+		FAILED("%s", name);
+	return fd;
+}
 
 /* => child's pid, 0 in the child; -1: too little memory or too many processes */
 static inline pid_t fork_or_lack(void)

@@ -2,7 +2,8 @@
 
 They are user/linux/clib.c and the user tests, whose sources know no C library of ours: all of them as static programs of
 glibc; the other kinds are tried by the programs that ask most of loader and library, not by those whose subject is a
-system call's every corner (PAGODA_LINUX=all in the environment: by all). What a kind of program needs and this host has not is said, and that kind is skipped.
+system call's every corner (PAGODA_LINUX=all in the environment: by all). What a kind of program needs and this host has
+not is said, and that kind is skipped.
 """
 
 import glob
@@ -25,9 +26,10 @@ EVERY_KIND = ("clib", "exec", "files", "mm", "pipes", "process", "signals", "thr
 # and tell EPERM as ENOMEM; fchmod finds a way for O_PATH. Its headers have no word for some of what the tests use (old
 # system calls of i386, young flags): a test that musl cannot build is skipped. Its clone() refuses what makes a thread.
 MUSL_DIFFERS = {
-    "brk": {"the_library_says_enomem"}, "mm": {"protections", "program_break"}, "mmap": {"locked_limit"},
-    "mprotect": {"errors"}, "mremap": {"flags_and_addresses", "what_is_not_mapped"}, "overcommit": {"changes_of_promises"},
-    "procfs": {"mappings"}, "threads": {"tids_written_and_cleared"}, "vfs": {"path_descriptors"}}
+    "brk": {"the_library_says_enomem"}, "mlock": {"all_that_comes"}, "mm": {"protections", "program_break"},
+    "mmap": {"locked_limit"}, "mprotect": {"errors"}, "mremap": {"flags_and_addresses", "what_is_not_mapped"},
+    "overcommit": {"changes_of_promises"}, "procfs": {"mappings"}, "threads": {"tids_written_and_cleared"},
+    "vfs": {"path_descriptors"}}
 # i386's libraries refuse large offsets of mmap themselves, and fill 64-bit times and shmctl's answer in: a bad pointer kills.
 I386_DIFFERS = {"mmap": {"offsets"}, "procpid": {"limits_and_usage"}, "shm": {"bad_arguments"}}
 PLUGIN = os.path.join(ROOT, "user/linux/plugin.c")

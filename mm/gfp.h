@@ -73,7 +73,6 @@ void free_pages(unsigned long addr, unsigned int order);
 #define __free_page(page)	__free_pages(page, 0)
 #define free_page(addr)		free_pages(addr, 0)
 void *alloc_pages_exact(size_t size, gfp_t gfp);
-void free_pages_exact(void *addr, size_t size);
 /* Free an order-0 page whose count is zero already, to the hot or cold end of this CPU's list. */
 void free_hot_page(struct page *page);
 void free_cold_page(struct page *page);

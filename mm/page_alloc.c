@@ -698,7 +698,10 @@ unsigned long get_zeroed_page(gfp_t gfp)
 	return __get_free_pages(gfp | __GFP_ZERO, 0);
 }
 
-/* @size bytes in contiguous pages, those of the power of two that are too many given back. NULL: none. => as __get_free_pages */
+/*
+ * @size bytes in contiguous pages, those of the power of two that are too many given back; the caller frees page by
+ * page. NULL: none. => as __get_free_pages
+ */
 void *alloc_pages_exact(size_t size, gfp_t gfp)
 {
 	unsigned int order = get_order(size);
@@ -710,13 +713,6 @@ void *alloc_pages_exact(size_t size, gfp_t gfp)
 	for (unsigned long used = addr + PAGE_ALIGN(size); used < end; used += PAGE_SIZE)
 		free_page(used);
 	return (void *)addr;
-}
-
-/* => @addr came from alloc_pages_exact(@size), or is NULL */
-void free_pages_exact(void *addr, size_t size)
-{
-	for (unsigned long at = (unsigned long)addr, end = at + size; addr && at < end; at += PAGE_SIZE)
-		free_page(at);
 }
 
 /* Free pages of all zones, those on the CPUs' lists not counted. => no lock: a sum of the moment */

@@ -459,6 +459,7 @@ static unsigned long hash_entries(unsigned long bucketsize, unsigned long wanted
 		entries = scale > PAGE_SHIFT ? entries >> (scale - PAGE_SHIFT) : entries << (PAGE_SHIFT - scale);
 		entries = max(entries, PAGE_SIZE / bucketsize);
 	}
+	entries = min(entries, most);		/* whatever the command line says, there is a next power of two */
 	if (entries > 1)
 		entries = 2UL << ilog2(entries - 1);		/* rounded up to a power of two */
 	return min(entries, most);

@@ -5,7 +5,7 @@ import re
 
 import guest
 import pytest
-from conftest import BOOT_TIMEOUT
+from conftest import BOOT_TIMEOUT, ISAS
 
 PAGE = 4			# KiB
 MIB = 256			# pages
@@ -150,3 +150,15 @@ def test_cost_does_not_grow_with_memory(boot, build_name, least):
         found = re.search(r"# bench: page, order 0, hot (\d+)$", vm.log(), re.M)
         figures[mem] = int(found.group(1))
     assert max(figures.values()) <= 250 and max(figures.values()) - min(figures.values()) <= 10, figures
+
+
+@pytest.mark.parametrize("isa", ISAS)
+def test_hash_tables_asked_for_without_measure(boot, isa):
+    """The largest number of chains is the most that memory allows, and one chain is enough to live with."""
+    vm = boot(isa.build, cpus=isa.cpus, append="dhash_entries=0xffffffff ihash_entries=1")
+    vm.wait_ready(BOOT_TIMEOUT)
+    status, out, err = vm.run("ls -lR /bin && dmesg")
+    assert status == 0, err
+    entries = {name: int(n) for name, n in re.findall(r"(\S+) hash table entries: (\d+)", out.decode())}
+    assert entries["Inode-cache"] == 1 and entries["cache"] >= 1 << 19, entries
+    assert vm.power_off(BOOT_TIMEOUT) == 0

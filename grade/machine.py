@@ -458,8 +458,9 @@ class ArenaGuest(Machine):
         super().__init__(build, append=f"arena={name} {append}".strip(), agent=False, uart=True, **settings)
         self.buffer, self.sent = b"", 0
         try:
-            self._receive(re.compile(rb"\] arena " + name.encode() + rb": ready\r?\n"),
-                          BOOT_BUDGET if self.cpus == 1 else CPU_BUDGET)
+            watch = Budget(self, BOOT_BUDGET if self.cpus == 1 else CPU_BUDGET)
+            self._receive(re.compile(rb"\] arena " + name.encode() + rb": ready\r?\n"), watch)
+            self._settle(watch)
             if not self.gdb:
                 self.qmp("stop")
         except BaseException:
@@ -557,8 +558,12 @@ class ArenaGuest(Machine):
         self.console = (self.console + text)[-CONSOLE_LIMIT:]
 
     def _settle(self, watch):
-        """The kernel is back in arena_wait() when it has counted what we sent: soon after its answer."""
-        while self.kernel.number(self.kernel["arena_served"], self.kernel.word) != self.sent:
+        """Soon after its answer the kernel is back in arena_wait(): what we sent is counted, and it says that it waits.
+
+        A guest stopped before it says so would be charged for the time until it hears the next line.
+        """
+        while (self.kernel.number(self.kernel["arena_served"], self.kernel.word) != self.sent
+               or self.heard() is not None):
             watch.check()
             time.sleep(0)
 

@@ -55,6 +55,15 @@ def test_a_test_that_does_not_fit_the_arena_is_told(arena, call, told):
         arena.call(*call)
 
 
+def test_between_calls_it_waits(own):
+    """It is stopped where it has said so, or it would be charged for the next line's delay."""
+    heard = [own.heard()]
+    for _ in range(100):
+        own.call("ping")
+        heard.append(own.heard())
+    assert heard == [None] * 101
+
+
 def test_a_line_that_comes_late_costs_nothing(own):
     """A busy host may take longer to say a line than a budget lasts."""
     send = own._send

@@ -162,16 +162,24 @@ def build(base, tree_files, workdir, isolation, machines=None):
     machines: some of the base's, None for all
     => the tree is workdir/tree, for the caller to remove; it may belong to the isolation's user
     """
-    tree = Path(workdir, "tree")
-    subprocess.run(["cp", "-a", "--reflink=auto", base.tree, tree], check=True)
+    tree, machines = Path(workdir, "tree"), machines or base.machines
+    _copy_base(base, tree, machines)
     for name, data in tree_files.items():
         path = tree / name
         if not path.is_file() or path.read_bytes() != data:		# the same bytes need no compiler
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-    machines = machines or base.machines
     with ThreadPoolExecutor(len(machines)) as pool:
         return dict(zip(machines, pool.map(lambda m: _build_contained(tree, m, base.options, isolation), machines)))
+
+
+def _copy_base(base, tree, machines):
+    """The base's sources and what was built for these machines, with time stamps."""
+    builds = tree / "build"
+    builds.mkdir(parents=True)
+    for source, target in (([p for p in base.tree.iterdir() if p.name != "build"], tree),
+                           ([base.builddir(m) for m in machines], builds)):
+        subprocess.run(["cp", "-a", "--reflink=auto", *source, target], check=True)
 
 
 def _words(machine, options):

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from elftools.common.exceptions import ELFError, ELFParseError
 from elftools.common.utils import struct_parse
+from elftools.dwarf import dwarfinfo
 from elftools.dwarf.enums import ENUM_DW_AT, ENUM_DW_FORM
 from elftools.elf.elffile import ELFFile
 
@@ -34,6 +35,11 @@ _FORMS = {number: name for name, number in ENUM_DW_FORM.items() if isinstance(nu
 LIST_LIMIT = 1 << 16		# cells; more than a small guest has pages
 # How gcc calls them in debug information.
 GCC_NAMES = {"unsigned long": "long unsigned int", "long": "long int", "unsigned long long": "long long unsigned int"}
+
+
+# elftools makes its parsers anew for each unit of a file, which are seconds for a kernel; from its version 0.30 on it keeps
+# them, as this does for older ones.
+dwarfinfo.DWARFStructs = functools.lru_cache(dwarfinfo.DWARFStructs)
 
 
 class MemoryFault(AssertionError):

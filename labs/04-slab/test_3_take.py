@@ -41,5 +41,6 @@ def test_two_caches_and_their_slabs(arena):
 def test_nobody_is_constructed_twice(arena):
     cache = Cache(arena, 0, 300, ctor=True)
     objects = cache.alloc_many(cache.view.num, 1)
+    expect(f"are there at least 8 objects of 300 bytes in a slab? There are {len(objects)}", len(objects) >= 8, True)
     expect(f"how often the constructor ran until all {len(objects)} objects of one slab were handed out",
            int(arena.call("ctors")[0]), cache.view.num)

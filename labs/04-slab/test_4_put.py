@@ -43,6 +43,7 @@ def test_empty_slabs_above_the_limit_go(arena):
 def test_objects_stay_constructed(arena):
     cache = Cache(arena, 0, 300, ctor=True)
     objects = cache.alloc_many(cache.view.num, 1)
+    expect(f"are there at least 8 objects of 300 bytes in a slab? There are {len(objects)}", len(objects) >= 8, True)
     for n, obj in enumerate(objects):
         arena.call("write", obj, 0x7000 + n)
         cache.free(obj)

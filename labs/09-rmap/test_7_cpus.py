@@ -26,6 +26,11 @@ def answers(space, pfns, steps, last):
     return [told[i + last][0] for i in range(0, len(told), len(rows[0]))]
 
 
+def without_entry(space):
+    """How many of the file's pages have no entry."""
+    return sum(space.entry(0, BASE + i * PAGE) is None for i in range(PAGES))
+
+
 @sampled(1)
 @points(1, needs=["count", "find", "referenced"], cause="the entry is old now, but the other CPU has it in its TLB, and its uses are not seen: "
         "flush_tlb_page() on all CPUs")
@@ -49,6 +54,7 @@ def test_another_cpus_write_is_seen(arena):
 @points(1, needs=["count", "find", "unmap"], cause="the entry is gone, but the other CPU has it in its TLB, and goes on using the page")
 def test_another_cpu_forgets_the_page(arena):
     space, pfns = shared(arena, READ)
+    space.many([("unmap_all", pfn, 1) for pfn in pfns])
+    expect(f"pages of {PAGES} that have no entry after try_to_unmap()", without_entry(space), PAGES)
     answers(space, pfns, lambda pfn, addr: [("read", 0, addr, 1), ("unmap_all", pfn, 1), ("read", 0, addr, 1)], 2)
-    expect(f"pages of {PAGES} that were taken away on CPU 0, read again on CPU 1, and have no entry",
-           sum(space.entry(0, BASE + i * PAGE) is None for i in range(PAGES)), 0)
+    expect(f"pages of {PAGES} that were taken away on CPU 0, read again on CPU 1, and have no entry", without_entry(space), 0)

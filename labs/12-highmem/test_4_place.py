@@ -10,6 +10,8 @@ NEEDS = ["place"]
 @points(6, needs=NEEDS, cause="the lowest hole that is large enough, with a guard page behind the area")
 def test_areas_lie_as_low_as_they_can(arena):
     areas = Areas(arena)
+    for _ in range(2):
+        areas.make(1, 64 * PAGE)                            # a hole before it
     for pages in (3, 1, 40, 7, 2):
         areas.make(pages)
 

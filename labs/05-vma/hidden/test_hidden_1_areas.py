@@ -82,6 +82,7 @@ def test_any_neighbours(arena, rng):
     space, model = Areas(arena), Model()
     space.file(0, FILE_PAGES)
     space.file(1, FILE_PAGES)
+    space.mm(0)
     for _ in range(40):
         first, deed = rng.randrange(PAGES - 8), rng.choice(("map", "map", "map", "unmap", "mark", "mark"))
         addr, pages = BASE + first * PAGE, rng.randrange(1, 8)

@@ -25,7 +25,7 @@ def test_a_slab_is_used_up(arena):
         expect("slabs that were made", len(cache.slabs(1)), 3)
 
 
-@points(2, needs=NEEDS, cause="each node has its own slabs and its own free_objects")
+@points(2, needs=NEEDS, cause="each cache has its own slabs and its own free_objects: those of the kmem_list3 that is given")
 def test_two_caches_and_their_slabs(arena):
     first, second = Cache(arena, 0, 100), Cache(arena, 1, 160)
     for _ in range(10):

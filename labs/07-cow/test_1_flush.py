@@ -36,8 +36,8 @@ def test_this_cpu_forgets_the_pages(arena):
         expect("bytes of three pages that were written and given back", told[4:], [[0]] * 3)
 
 
-@points(2, needs=NEEDS, cause="tlb->start and tlb->end say what must be flushed when only entries were cleared; all must be that "
-        "was gathered since the last flush")
+@points(2, needs=NEEDS, cause="tlb->start and tlb->end say what must be flushed when only entries were cleared: all from the first "
+        "to the last, not one page")
 def test_large_ranges_are_forgotten(arena):
     space = Space(arena)
     fill(space, 200)

@@ -24,7 +24,7 @@ def answers(space, steps, last):
 def test_another_cpu_writes_after_fork(arena):
     space = Space(arena)
     space.anon(0, BASE, PAGES)
-    # The second write may fail: exercise 4 is where the page is copied. Then the page is given back, to be the parent's own again.
+    # The second write may fail: exercise 4 is where the page is copied.
     told = answers(space, lambda i, addr: [("write", 0, addr, 10 + i, 1), ("fork", 0, 1), ("write", 0, addr, 90 + i, 1),
                                            ("read", 1, addr, 0), ("drop", 1)], 3)
     expect("what children read when CPU 1 wrote to the parent's memory after the fork", told, [10 + i for i in range(PAGES)])

@@ -38,7 +38,7 @@ def test_programs_run(arena, boot):
 
 
 @sampled(1)
-@points(1, needs=ALL, cause="the kernel's own tests of rmap.c and vmscan.c fail on four CPUs: `make ktest T='rmap.*'`")
+@points(1, needs=ALL, cause="the kernel's own tests of rmap.c and vmscan.c fail on four CPUs: `make ktest T='rmap.*'`, and T='vmscan.*'")
 def test_self_tests_on_four_cpus(arena, boot):
     rmap_works(arena)
     results = [r for t in ("rmap.*", "vmscan.*") for r in boot.tap(t, cpus=4)]

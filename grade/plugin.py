@@ -309,17 +309,19 @@ class Boot:
         self.guests.append(self.grader.boot(**settings))
         return self.guests[-1]
 
-    def tap(self, glob, budget=None, **settings):
-        """Boot, run the kernel's self-tests whose names match, power off: [(passed, name, directive), …].
+    def self_tests(self, glob, least, budget=None, **settings):
+        """Boot, run the kernel's self-tests whose names match, power off: none may fail, and `least` must report.
 
         => Died: it did not come to the end of its report
         """
-        return self.grader.self_tests(glob, budget, settings)
+        results = self.grader.self_tests(glob, budget, settings)
+        expect("self-tests that fail", [name for passed, name, directive in results if not passed and not directive], [])
+        assert len(results) >= least, f"only {len(results)} self-tests reported"
 
 
 @pytest.fixture
 def boot(request):
-    """boot(cpus=4, mem="64M", append="…") -> a guest of the test's own; boot.tap("page_alloc.*"): its self-tests."""
+    """boot(cpus=4, mem="64M", append="…") -> a guest of the test's own; boot.self_tests("page_alloc.*", 16)."""
     own = Boot(_grader(request.config))
     yield own
     for guest in own.guests:

@@ -3,7 +3,6 @@
 import re
 
 from buddy import Buddy, Question, ask_watermark, check_zones, free_pages, zones
-from grade.machine import Died, Hung, guest
 from grade.plugin import expect, points, sampled
 from model import NORMAL
 
@@ -43,20 +42,6 @@ def test_memory_comes_back(vm):
     check_zones(vm)
 
 
-def self_tests(boot, **settings):
-    """The report of the kernel's own tests: [(ok, name, directive), …], and what is wrong with it.
-
-    Booted so, the machine runs them instead of its first program, and switches itself off: it never comes to its agent.
-    """
-    try:
-        boot(append="ktest=page_alloc.*", **settings)
-    except Hung:
-        raise
-    except Died as end:
-        return guest.parse_tap(end.console)
-    return [], "the machine started its programs instead"
-
-
 @sampled(1)
 @points(2, needs=[*BOOTS, "watermark"], cause="lists or watermark are still wrong, as the other exercises' tests tell; "
         "or the kernel's own tests fail on four CPUs: `make ktest T='page_alloc.*'`")
@@ -65,6 +50,4 @@ def test_self_tests_on_four_cpus(arena, boot, rng):
     buddy.zone_at_random(rng, NORMAL, 0, 2048)
     buddy.work(rng, 20)
     ask_watermark(arena, *(Question({0: 10, 3: 5}, 50, 2, mark) for mark in (0, 36, 37, 46, 47)))
-    results, fault = self_tests(boot, cpus=4)
-    expect("what is wrong with the self-tests' report", fault, "")
-    assert len(results) >= 16, f"only {len(results)} self-tests of the page allocator reported"
+    boot.self_tests("page_alloc.*", 16, cpus=4)

@@ -1,7 +1,6 @@
 """The booted machine: it uses your lists and counters; do its books balance, and do its own tests pass on four CPUs?"""
 
 from grade.kernel import MemoryFault
-from grade.machine import Died, Hung, guest
 from grade.plugin import expect, points, sampled
 from model import NORMAL
 from percpu import Counters, Percpu, check_lists, check_slab_counters
@@ -56,16 +55,4 @@ def test_self_tests_on_four_cpus(arena, boot):
         books.check("after changes on some CPUs")
     books.refresh(0, 1, 2, 3)
     expect("the sum after all was folded", books.sum(NORMAL, 9), books.truth[NORMAL, 9])
-    expect("what is wrong with the self-tests' report", *self_tests(boot))
-
-
-def self_tests(boot):
-    """(What is wrong with the report, nothing): the machine tests itself instead of running programs, and switches itself off."""
-    try:
-        boot(append="ktest=vmstat.*", cpus=4)
-    except Hung:
-        raise
-    except Died as end:
-        results, fault = guest.parse_tap(end.console)
-        return (fault or ("" if len(results) >= 4 else f"only {len(results)} self-tests of the counters reported")), ""
-    return "the machine started its programs instead", ""
+    boot.self_tests("vmstat.*", 4, cpus=4)

@@ -713,9 +713,7 @@ static unsigned int cache_estimate(unsigned int order, size_t size, size_t align
 		num = slab_size / size;
 	} else {
 		num = (slab_size - sizeof(struct slab)) / (size + sizeof(kmem_bufctl_t));
-		if (slab_mgmt_size((unsigned int)num, align) + num * size > slab_size)
-			num--;		/* the alignment of the first object did not fit */
-		mgmt = slab_mgmt_size((unsigned int)num, align);
+		mgmt = slab_mgmt_size((unsigned int)num, align);		/* fits: slab and objects are multiples of @align, so what is left is one */
 	}
 	num = min(num, (size_t)SLAB_LIMIT);
 	*left_over = slab_size - num * size - mgmt;

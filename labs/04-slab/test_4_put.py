@@ -9,10 +9,13 @@ NEEDS = ["layout", "make", "take", "put"]
 @points(4, needs=NEEDS, cause="a freed object is on its slab's chain again, and its slab on the list that it belongs to now")
 def test_objects_go_back_to_their_slab(arena):
     cache = Cache(arena, 0, 500)
+    arena.call("spare", 0, 1, 2 * cache.view.num)
     objects = cache.alloc_many(2 * cache.view.num, 1)
     for n in (0, 3, cache.view.num + 1, 1, 2, *range(4, cache.view.num)):
         cache.free(objects[n])
         cache.check(f"after the object that came as number {n} was freed")
+    expect("the lists of the two slabs, of which one is empty, with a free_limit of two slabs' objects", sorted(s.where for s in cache.slabs(1)),
+           ["slabs_free", "slabs_partial"], "an empty slab is kept for the next request as long as free_limit allows")
 
 
 @points(2, needs=NEEDS, cause="the object that came back last is the first on the chain: it is likely still in the cache")

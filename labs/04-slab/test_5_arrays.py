@@ -43,6 +43,7 @@ def test_an_idle_array_gets_few(arena):
 def test_a_full_array_is_flushed(arena):
     cache = cache_with(arena, 8, 5)
     objects = cache.alloc_many(20)
+    expect("objects that came", len(objects), 20)
     for _ in cache.cpu_array():
         objects.append(cache.must_alloc())
     for n, obj in enumerate(objects[:14]):
@@ -57,6 +58,7 @@ def test_a_full_array_is_flushed(arena):
 def test_a_flush_goes_to_the_shared_array(arena):
     cache = cache_with(arena, 6, 4, shared=7)
     objects = cache.alloc_many(24)
+    expect("objects that came", len(objects), 24)
     while cache.cpu_array():
         objects.append(cache.must_alloc())
     shared = []
@@ -76,6 +78,7 @@ def test_a_flush_goes_to_the_shared_array(arena):
 def test_a_refill_asks_the_shared_array_first(arena):
     cache = cache_with(arena, 6, 4, shared=6)
     objects = cache.alloc_many(16)
+    expect("objects that came", len(objects), 16)
     for obj in objects[:11]:
         cache.free(obj)
     shared = cache.shared_array()

@@ -7,8 +7,6 @@ static unsigned int cache_estimate(unsigned int order, size_t size, size_t align
 		num = slab_size / size;
 	} else {
 		num = (slab_size - sizeof(struct slab)) / size;
-		if (ALIGN(sizeof(struct slab), align) + num * size > slab_size)
-			num--;		/* the alignment of the first object did not fit */
 		mgmt = ALIGN(sizeof(struct slab), align);
 	}
 	num = min(num, (size_t)SLAB_LIMIT);

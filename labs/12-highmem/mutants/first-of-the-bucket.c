@@ -10,8 +10,10 @@ void *page_address(struct page *page)
 		return lowmem_page_address(page);
 	slot = page_slot(page);
 	spin_lock_irqsave(&slot->lock, flags);
-	hlist_for_each_entry(map, &slot->head, list)
+	hlist_for_each_entry(map, &slot->head, list) {
 		addr = (void *)PKMAP_ADDR(map - page_address_maps);
+		break;
+	}
 	spin_unlock_irqrestore(&slot->lock, flags);
 	return addr;
 }

@@ -1,4 +1,4 @@
-/* The name is that of the slot before. */
+/* Nobody is told where the page is. */
 static unsigned long map_new_virtual(struct page *page)
 {
 	unsigned long vaddr;
@@ -13,6 +13,5 @@ static unsigned long map_new_virtual(struct page *page)
 	vaddr = PKMAP_ADDR(nr);
 	set_pte(pkmap_page_table + nr, mk_pte(page, PAGE_KERNEL));
 	pkmap_count[nr] = 1;
-	set_page_address(page, (void *)PKMAP_ADDR((nr + LAST_PKMAP - 1) & LAST_PKMAP_MASK));
 	return vaddr;
 }

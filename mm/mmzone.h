@@ -54,7 +54,7 @@ enum zone_stat_item {
 
 struct per_cpu_pages {
 	int count;			/* [c] pages in the list */
-	int high;			/* above: give @batch back */
+	int high;			/* reached: give @batch back */
 	int batch;
 	struct list_head list;		/* [c] */
 };

@@ -52,7 +52,7 @@ void __inc_zone_page_state(struct page *page, enum zone_stat_item item);
 void __dec_zone_page_state(struct page *page, enum zone_stat_item item);
 void inc_zone_page_state(struct page *page, enum zone_stat_item item);
 void dec_zone_page_state(struct page *page, enum zone_stat_item item);
-void refresh_cpu_vm_stats(int cpu);	/* => on that CPU, interrupts on */
+void refresh_cpu_vm_stats(int cpu);	/* => on that CPU */
 void refresh_vm_stats(void);		/* all CPUs. => may sleep */
 void refresh_zone_stat_thresholds(void);
 void vmstat_init(void);

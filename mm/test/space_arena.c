@@ -4,7 +4,7 @@
  * Owns:   eight address spaces, four files of user_mm.c, a thread on each CPU but the first, which lives in one of the
  *         spaces, as the arena's own thread on the first CPU does.
  * Locks:  none: one verb at a time; a CPU's thread works only while the arena's waits for it.
- * Read next: memory.c, fault.c, mmap.c, whose public functions are called here; labs/06-fault/space.py, the host's side.
+ * Read next: memory.c, fault.c, mmap.c, whose public functions are called here; grade/space.py, the host's side.
  *
  * Answers are numbers; a negative one is -errno. The host reads page tables and struct pages itself: space_mm[] says where.
  *

@@ -25,7 +25,7 @@ ENOMEM, EFAULT, EINVAL = -12, -14, -22
 OOM, BUS, MINOR, MAJOR, WRITTEN = 0, 1, 2, 3, 0x10  # VM_FAULT_… (mm/mm.h)
 FAULTS = {OOM: "VM_FAULT_OOM", BUS: "VM_FAULT_SIGBUS", MINOR: "VM_FAULT_MINOR", MAJOR: "VM_FAULT_MAJOR",
           MINOR | WRITTEN: "VM_FAULT_MINOR | VM_FAULT_WRITE"}
-AT_ALLOC, AT_NOPAGE = 0, 1                          # where `meanwhile' happens
+AT_ALLOC, AT_NOPAGE, AT_MKWRITE = range(3)          # where `meanwhile' happens
 SUCCESS, AGAIN, FAIL = range(3)                     # SWAP_… (mm/rmap.h)
 NOBODY, US, OTHERS = range(3)                       # who has the page's lock when `referenced' asks
 THEY_READ, THEY_WRITE, THEY_DROP, THEY_TRUNCATE = range(4)
@@ -326,6 +326,14 @@ class Space:
                     yield addr, found
             elif e & 1:
                 yield from self._walk(self._table(form.pfn(e), level + 1), level + 1, addr, limit)
+
+    def expect_given_back(self, f, pages, pfns=()):
+        """A file of which no page is mapped has none any more when it is truncated; pages of `pfns` that still are stay."""
+        mapped = sum(self.page(pfn).mapped > 0 for pfn in pfns)
+        free = self.frames()
+        self.call("truncate", f, 0)
+        gone = self.frames() - free
+        assert gone >= pages - mapped, f"truncating the file gave {gone} frames back, it has {pages} pages at least: references were kept"
 
     def page(self, pfn):
         """A frame's struct page."""

@@ -23,15 +23,6 @@ def entries(space, pages):
     return {entry.pfn for entry in found if entry}
 
 
-def expect_given_back(space, pages, pfns):
-    """The file has no page any more; those of `pfns` that are still mapped are another exercise's."""
-    mapped = sum(space.page(pfn).mapped > 0 for pfn in pfns)
-    free = space.frames()
-    space.call("truncate", 0, 0)
-    gone = space.frames() - free
-    assert gone >= pages - mapped, f"truncating the file gave {gone} frames back, it has {pages} pages at least: references were kept"
-
-
 @points(2, needs=NEEDS, cause="what ->nopage says is passed on: NOPAGE_SIGBUS becomes VM_FAULT_SIGBUS, and its count of the "
         "fault, minor or major, is the fault's")
 def test_what_the_file_says(arena):
@@ -58,7 +49,7 @@ def test_no_memory_for_the_copy(arena):
     space.check("after faults without memory")
     pfns = entries(space, 4)
     space.call("unmap", 0, BASE, 4)
-    expect_given_back(space, 4, pfns)
+    space.expect_given_back(0, 4, pfns)         # what is still mapped is another exercise's
 
 
 @points(3, needs=NEEDS, cause="page_mkwrite is asked before a shared page is written, and only then; when it refuses, the "
@@ -78,4 +69,4 @@ def test_shared_writes_are_announced(arena):
     pfns = entries(space, 8)
     space.drop(0)
     space.drop(1)
-    expect_given_back(space, 8, pfns)
+    space.expect_given_back(0, 8, pfns)

@@ -1,7 +1,7 @@
 """Exercise 5: a page that nobody else uses is not copied."""
 
 from grade.plugin import expect, points
-from grade.space import BASE, BUS, MAJOR, MINOR, PAGE, PRIVATE, READ, RW, SHARED, WRITE, WRITTEN, Space
+from grade.space import AT_MKWRITE, BASE, BUS, MAJOR, MINOR, PAGE, PRIVATE, READ, RW, SHARED, THEY_DROP, WRITE, WRITTEN, Space
 
 ARENA = "space"
 NEEDS = ["areas", "entries", "copy", "reuse"]
@@ -29,7 +29,7 @@ def test_the_last_owner_writes_in_place(arena):
     space.check("after the parent ended")
 
 
-@points(3, needs=FILES, cause="a page of a file in a private area is never the writer's own, even if nobody else maps it")
+@points(2, needs=FILES, cause="a page of a file in a private area is never the writer's own, even if nobody else maps it")
 def test_a_files_page_is_not_ones_own(arena):
     space = Space(arena)
     space.file(0, 4)
@@ -68,3 +68,22 @@ def test_a_shared_page_is_written_in_place(arena):
         space.expect_fault(0, BASE + i * PAGE, WRITE, BUS, " that the file refuses")
         expect("may the page be written?", space.entry(0, BASE + i * PAGE).write, False)
     space.check("after shared writes, some of which were refused")
+
+
+@points(1, needs=FILES, cause="while the file was asked the table's lock was dropped, and the entry may be another one now: look again "
+        "(pte_same), and if it is, keep nothing")
+def test_the_entry_changed_while_the_file_was_asked(arena):
+    space = Space(arena)
+    space.file(0, 8)
+    space.call("refuse", 0, 0)
+    space.map(0, BASE, 8, RW, SHARED, 0)
+    for i in range(8):
+        space.expect_fault(0, BASE + i * PAGE, READ, (MINOR, MAJOR))
+    for i in range(8):
+        page = space.entry(0, BASE + i * PAGE).pfn
+        space.meanwhile(AT_MKWRITE, THEY_DROP, 0, BASE + i * PAGE)
+        space.expect_fault(0, BASE + i * PAGE, WRITE, MINOR, " whose page another thread gave back meanwhile")
+        expect("did the other thread come in between?", space.happened(), True)
+        expect("the entry then, and how many entries map the page", (space.entry(0, BASE + i * PAGE), space.page(page).mapped), (None, 0))
+    space.drop(0)
+    space.expect_given_back(0, 8)

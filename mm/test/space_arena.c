@@ -32,9 +32,9 @@
  *	read M ADDR CPU                     a CPU reads a byte of the user's: the byte, or -14
  *	write M ADDR BYTE CPU               a CPU writes one: 0 or -14
  *	fail N                              this thread's N-th request for memory from now on fails; 0: none
- *	meanwhile PLACE WHAT M ADDR         once, when a fault asks for a page (PLACE 0) or has got one of a file (1), another
- *	                                    thread is faster: it reads ADDR (WHAT 0), writes it (1), gives it back by
- *	                                    MADV_DONTNEED (2), or truncates the file M to ADDR bytes (3)
+ *	meanwhile PLACE WHAT M ADDR         once, when a fault asks for a page (PLACE 0), has got one of a file (1), or tells the
+ *	                                    file of a write (2), another thread is faster: it reads ADDR (WHAT 0), writes it (1),
+ *	                                    gives it back by MADV_DONTNEED (2), or truncates the file M to ADDR bytes (3)
  *	done                                0 if what `meanwhile' announced is still to come, else 1
  *	lookup PFN M ADDR                   page_check_address(): 1 and the frame of the entry that it found, or 0 and 0; and is
  *	                                    the lock of ADDR's table held after it?
@@ -67,7 +67,7 @@
 #define SEARCHES	64
 
 enum knob { KNOB_LEGACY, KNOB_AREAS, KNOB_DATA };
-enum place { PLACE_ALLOC, PLACE_NOPAGE };
+enum place { PLACE_ALLOC, PLACE_NOPAGE, PLACE_MKWRITE };
 enum deed { DEED_READ, DEED_WRITE, DEED_DONTNEED, DEED_TRUNCATE };
 
 struct mm_struct *space_mm[NR_SPACES];		/* the host reads it */
@@ -286,6 +286,8 @@ static int space_mkwrite(struct vm_area_struct *vma, struct page *page)
 	struct test_file *tf = vma->vm_file->f_mapping->host->i_private;
 
 	announced[tf - files]++;
+	if (deed_waits && deed_place == PLACE_MKWRITE)
+		run_deed();
 	return -refusals[tf - files];
 }
 
@@ -555,7 +557,7 @@ static void run_deed(void)
 
 static void verb_meanwhile(int argc, const unsigned long *argv)
 {
-	if (argv[0] > PLACE_NOPAGE || argv[1] > DEED_TRUNCATE)
+	if (argv[0] > PLACE_MKWRITE || argv[1] > DEED_TRUNCATE)
 		arena_reply("? deed");
 	else if (argv[1] == DEED_TRUNCATE ? !find_file(argv[2]) : !enter(argv[2]))
 		return;

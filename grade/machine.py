@@ -42,7 +42,7 @@ SPIN_RATE = 20_000_000		# instructions of a budget for a CPU second, after which
 SLOWEST = 2_000_000		# so many a CPU second counts for at least, as `pause' leaves QEMU's fast loop; no host is so slow
 CPU_BUDGET = 60			# seconds of QEMU's CPU time, for all CPUs of a guest together
 IDLE_SECONDS = 30		# so long may all CPUs halt, without a task switch, while the host waits for an answer
-IDLE_SHARE = 0.03		# of a CPU, for its timers
+IDLE_SHARE = 0.1		# of the looks may find a thread that runs: kernel threads and timers go on
 LONGEST_LOOK = 0.5		# so much of the time between two looks counts: the host may have kept us from looking
 WALL_LIMIT = 600		# seconds: the host's trouble, never a mark
 POLL = 0.05			# seconds between two looks at the clock
@@ -187,12 +187,20 @@ class Machine:
 
     def user_time(self):
         """Time that programs ran on all CPUs, ns, by the kernel's own account: its heartbeat. 0 before any ran."""
+        return self._of_all_queues(lambda queue: queue.usage.user)
+
+    def runnable(self):
+        """How many threads run or want to."""
+        return self._of_all_queues(lambda queue: queue.nr_running)
+
+    def _of_all_queues(self, number):
+        """A number's sum over the CPUs' run queues; one that cannot be read (yet) counts nothing."""
         total = 0
         for cpu in range(self.cpus):
             with contextlib.suppress(MemoryFault):
                 offset = self.kernel.at("unsigned long", self.kernel["__per_cpu_offset"] + cpu * self.kernel.word)
                 queue = self.kernel["per_cpu__runqueues"] + offset & (1 << 8 * self.kernel.word) - 1
-                total += self.kernel.at("struct rq", queue).usage.user
+                total += number(self.kernel.at("struct rq", queue))
         return total
 
     def wait(self, sock, done, budget=None):
@@ -284,7 +292,7 @@ class Budget:
         self.budget = budget or (RUN_BUDGET if machine.cpus == 1 else CPU_BUDGET)
         self.first = self.start = machine.clock()
         self.begin = self.looked = time.monotonic()
-        self.beat, self.quiet, self.used = None, 0, 0
+        self.beat, self.quiet = None, 0
         self.last, self.next_lock_look = machine.heard(), self.budget
 
     def check(self):
@@ -319,15 +327,17 @@ class Budget:
         return max(instructions, int(seconds * rate)) if self.machine.cpus == 1 else seconds
 
     def _nothing_moves(self, past):
-        """Did no program run for IDLE_SECONDS, hardly any kernel, and did QEMU sleep: is it not the host's fault?
+        """Did no program run for IDLE_SECONDS, hardly ever a thread, and did QEMU sleep: is it not the host's fault?
 
         past: seconds since the last look. Those in which QEMU wants a CPU or a disk of a busy host do not count.
         """
-        beat, used = self.machine.user_time(), self.machine.cpu_seconds()
-        if beat != self.beat or used - self.used > IDLE_SECONDS * IDLE_SHARE:
-            self.beat, self.quiet, self.used = beat, 0, used
+        beat, past = self.machine.user_time(), min(past, LONGEST_LOOK)
+        if beat != self.beat:
+            self.beat, self.quiet = beat, 0
+        elif self.machine.runnable():
+            self.quiet = max(0, self.quiet - past / IDLE_SHARE)
         elif self._sleeps():
-            self.quiet += min(past, LONGEST_LOOK)
+            self.quiet += past
         return self.quiet >= IDLE_SECONDS
 
     def _sleeps(self):

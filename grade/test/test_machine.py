@@ -144,8 +144,9 @@ def test_a_booted_guest_runs_commands(build):
         assert guest.user_time() > before
 
 
-def test_a_sleep_without_an_end_is_a_lost_wakeup(build, monkeypatch):
-    with BootedGuest(build) as guest, pytest.raises(Hung) as caught:
+@pytest.mark.parametrize("cpus", [1, 4])
+def test_a_sleep_without_an_end_is_a_lost_wakeup(build, monkeypatch, cpus):
+    with BootedGuest(build, cpus=cpus) as guest, pytest.raises(Hung) as caught:
         monkeypatch.setattr(machine, "IDLE_SECONDS", 1)
         guest.run("cat /proc/kmsg > /dev/null")
     assert caught.value.hang.kind == "lost wake-up"

@@ -157,16 +157,26 @@ class Machine:
         except guest.GuestError:
             raise self.death() from None
 
+    def go(self):
+        """All CPUs run. Under GDB it is GDB who lets them, and stops them."""
+        if not self.gdb:
+            self.qmp("cont")
+
+    def rest(self):
+        """All CPUs stand still; one that is gone does so, too."""
+        if not self.gdb:
+            with contextlib.suppress(Died, Infrastructure):
+                self.qmp("stop")
+
     @contextlib.contextmanager
     def stopped(self):
-        """All CPUs stand still inside. Under GDB it is GDB who stops them."""
+        """All CPUs stand still inside."""
         if not self.gdb:
             self.qmp("stop")
         try:
             yield self
         finally:
-            if not self.gdb:
-                self.qmp("cont")
+            self.go()
 
     # ---- time
 

@@ -295,7 +295,10 @@ def module_vm(request):
 @pytest.fixture
 def vm(module_vm):		# pylint: disable=redefined-outer-name
     """A guest that booted to its agent, shared by the tests of a module: vm.run("cat /proc/buddyinfo")."""
-    return module_vm()
+    guest = module_vm()
+    guest.go()
+    yield guest
+    guest.rest()		# other tests' guests have the host's CPUs to themselves
 
 
 class Boot:

@@ -38,18 +38,18 @@ def test_what_the_file_says(arena):
 @points(3, needs=NEEDS, cause="a private area that is written gets its copy at once (early_cow); where there is no memory for "
         "it, the file's page is given back, too")
 def test_no_memory_for_the_copy(arena):
-    space = file_space(arena, 4)
+    space = file_space(arena, 8)
     space.expect_fault(0, BASE, READ, (MAJOR, MINOR))
     space.expect_fault(0, BASE + 1 * PAGE, WRITE, (MAJOR, MINOR))      # the anon_vma is there now
     free = space.frames()
-    for _ in range(5):
+    for i in range(2, 7):
         space.call("fail", 1)
-        space.expect_fault(0, BASE + 2 * PAGE, WRITE, OOM, " without memory")
+        space.expect_fault(0, BASE + i * PAGE, WRITE, OOM, " without memory")
     expect("frames that five faults without memory took", free - space.frames(), 0)
     space.check("after faults without memory")
-    pfns = entries(space, 4)
-    space.call("unmap", 0, BASE, 4)
-    space.expect_given_back(0, 4, pfns)         # what is still mapped is another exercise's
+    pfns = entries(space, 8)
+    space.call("unmap", 0, BASE, 8)
+    space.expect_given_back(0, 8, pfns)         # what is still mapped is another exercise's
 
 
 @points(3, needs=NEEDS, cause="page_mkwrite is asked before a shared page is written, and only then; when it refuses, the "

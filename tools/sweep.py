@@ -28,9 +28,10 @@ SHELL = ["ls -lR /bin /test /proc/self/ /tmp", "cat /proc/meminfo /proc/slabinfo
 STORM = "/stress/storm -t 3 -s 1 -j 4"
 
 
-# What a command that failed half way left: mounts, then files. A mount may lie in another: so more than once.
+# What a command that failed half way left: mounts, which may lie in another, so more than once; files; segments.
 CLEAN = ("for i in 1 2 3; do cat /proc/mounts | while read dev dir rest; do case $dir in /tmp/*) umount $dir 2> /dev/null;;"
-         " esac; done; done; rm -rf /tmp/*")
+         " esac; done; done; rm -rf /tmp/* /dev/shm/*;"
+         " cat /proc/sysvipc/shm | while read key id rest; do case $id in [0-9]*) ipcrm -m $id;; esac; done")
 
 
 class Fault(Exception):

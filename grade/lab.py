@@ -18,7 +18,7 @@ _TOP = {"title": str, "requires": list, "hours": (int, float), "primary": str, "
         "piece": list, "mutant": list, "spoofer": list, "allow": list}
 _PIECE = {"name": str, "title": str, "functions": list, "file": str, "stub": dict, "along": list, "bug": str}
 _ALLOW = {"function": str, "file": str, "reason": str}
-_WRONG = {"name": str, "piece": str, "misconception": str, "killed_by": list}
+_WRONG = {"name": str, "piece": str, "misconception": str, "killed_by": list, "machine": str}
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Wrong:
     piece: str = ""
     misconception: str = ""
     killed_by: tuple = ()           # "test_x.py::test_y", or "hidden/test_x.py::test_y"
+    machine: str = ""               # the only one where it shows; "": both
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,8 @@ def _check_whole(lab, where):
         lab.piece(mutant.piece)
         if not mutant.misconception or not mutant.killed_by:
             raise UserError(f"{where}: mutant '{mutant.name}' must say its misconception and killed_by.")
+        if mutant.machine not in ("", *MACHINES):
+            raise UserError(f"{where}: mutant '{mutant.name}': '{mutant.machine}' is no machine; say {' or '.join(MACHINES)}.")
 
 
 def _once(all_names, where, what):
@@ -219,4 +222,4 @@ def _wrong(table, path, where):
     if not file.is_file():
         raise UserError(f"{where} '{name}': there is no mutants/{name}.c.")
     return Wrong(name=name, path=file, piece=table.get("piece", ""), misconception=table.get("misconception", ""),
-                 killed_by=tuple(table.get("killed_by", [])))
+                 killed_by=tuple(table.get("killed_by", [])), machine=table.get("machine", ""))

@@ -14,6 +14,7 @@ kill it: as much is proven, in half the time, but the matrix does not tell what 
 longest: beside that, a mutant and a spoofer are tried on one machine each, in turn, and the pieces one by one not at all.
 """
 
+import itertools
 import json
 import os
 import shutil
@@ -67,10 +68,14 @@ def variants(lab, machines, quick=False, killers=False):
     if not quick:
         found += [Variant("first", str(k), machines, cut=names[k:]) for k in range(1, len(names))]
         found += [Variant("without", name, machines, cut=(name,)) for name in names]
-    some = [(machines[i % len(machines)],) if quick else machines for i in range(len(lab.mutants) + len(lab.spoofers))]
-    found += [Variant("mutant", m.name, some.pop(), splice=m.path, only=m.killed_by if quick or killers else ())
-              for m in lab.mutants]
-    found += [Variant("spoofer", s.name, some.pop(), cut=names, splice=s.path) for s in lab.spoofers]
+    turns = itertools.cycle(machines)
+
+    def where(wrong):
+        shows = tuple(m for m in machines if wrong.machine in ("", m))
+        return (next(turns),) if quick and shows == machines else shows
+    found += [Variant("mutant", m.name, on, splice=m.path, only=m.killed_by if quick or killers else ())
+              for m in lab.mutants if (on := where(m))]
+    found += [Variant("spoofer", s.name, where(s), cut=names, splice=s.path) for s in lab.spoofers]
     return found
 
 

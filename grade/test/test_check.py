@@ -1,5 +1,7 @@
 """What proves labs is itself proven: each thing that must not be is complained of, and nothing else is."""
 
+import dataclasses
+
 import pytest
 from grade.test.conftest import write
 
@@ -58,6 +60,13 @@ def test_variants(lab):
     assert list(quick) == ["reference", "skeleton", "mutant highest", "spoofer liar"]
     assert quick["reference"].machines == MACHINES and quick["mutant highest"].only == ("test_toy.py::test_take",)
     assert {m for title in ("mutant highest", "spoofer liar") for m in quick[title].machines} == set(MACHINES)
+
+
+def test_a_mutant_may_show_on_one_machine_alone(lab):
+    lab = dataclasses.replace(lab, mutants=(dataclasses.replace(lab.mutants[0], machine="i386"),))
+    for quick in (False, True):
+        assert [v.machines for v in check.variants(lab, MACHINES, quick) if v.kind == "mutant"] == [("i386",)]
+    assert not [v for v in check.variants(lab, ("riscv",)) if v.kind == "mutant"]
 
 
 def test_what_a_variant_has(lab):

@@ -157,7 +157,7 @@ ktest: all ## T='glob': run the kernel self-tests whose names match
 pytest = $(PYTHON) -m pytest -c tools/test/pytest.ini --rootdir . tools/test $(wildcard grade/test) -n auto --dist loadgroup $(PYTESTOPTS)
 test-quick: ## the tests of every day (5 minutes)
 	$(Q)$(pytest) -m quick
-test: ## everything, on all configurations (40 minutes on 2 cores)
+test: ## everything, on all configurations (50 minutes on 2 cores)
 	$(Q)$(pytest)
 
 soak: ## storms for hours; stops and goes on where it was; results in build/soak

@@ -11,7 +11,8 @@ A lab is tried in variants of its tree, each graded as a submission is, hidden t
 
 The answer is a kill matrix, a list of complaints, and the exit status. With `--killers` a mutant is tried by those tests only that must
 kill it: as much is proven, in half the time, but the matrix does not tell what else would have seen it. `--quick` leaves out what takes
-longest: beside that, a mutant and a spoofer are tried on one machine each, in turn, and the pieces one by one not at all.
+longest: beside that, a mutant and a spoofer are tried on one machine each, in turn, the pieces one by one not at all, and of the student's
+tree the cut files alone are compiled.
 """
 
 import itertools
@@ -173,11 +174,14 @@ def judge(lab, report):
         judge_rise(lab, report)
 
 
-def judge_skeleton_tree(lab, report):
-    """Write the student's tree of the last commit: it compiles without a warning, and holds no removed body."""
+def judge_skeleton_tree(lab, report, whole=True):
+    """Write the student's tree of the last commit: it compiles without a warning, and holds no removed body.
+
+    whole: False: the cut files alone are compiled, as the variant `skeleton` was compiled as a whole
+    """
     with tempfile.TemporaryDirectory(prefix="check-") as work:
         try:
-            skeleton.write(lab.name, Path(work, "student"), root=lab.root)
+            skeleton.write(lab.name, Path(work, "student"), root=lab.root, whole=whole)
         except UserError as e:
             report.complain(None, str(e))
 
@@ -227,10 +231,12 @@ def check(lab, machines, how, *, quick=False, killers=False, jobs=1, step=lambda
         step(variant)
         return result
 
+    order = sorted(wanted, key=lambda variant: bool(variant.only))     # all tests take longest: nobody shall wait for them alone
     with ThreadPoolExecutor(jobs) as pool:
-        report.results = dict(zip(wanted, pool.map(one, wanted)))
+        done = dict(zip(order, pool.map(one, order)))
+    report.results = {variant: done[variant] for variant in wanted}
     judge(lab, report)
-    judge_skeleton_tree(lab, report)
+    judge_skeleton_tree(lab, report, whole=not quick)
     return report
 
 

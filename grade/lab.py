@@ -152,8 +152,9 @@ def _check_whole(lab, where):
         lab.piece(mutant.piece)
         if not mutant.misconception or not mutant.killed_by:
             raise UserError(f"{where}: mutant '{mutant.name}' must say its misconception and killed_by.")
-        if mutant.machine not in ("", *MACHINES):
-            raise UserError(f"{where}: mutant '{mutant.name}': '{mutant.machine}' is no machine; say {' or '.join(MACHINES)}.")
+    for wrong in lab.mutants + lab.spoofers:
+        if wrong.machine not in ("", *MACHINES):
+            raise UserError(f"{where}: '{wrong.name}': '{wrong.machine}' is no machine; say {' or '.join(MACHINES)}.")
 
 
 def _once(all_names, where, what):

@@ -713,7 +713,8 @@ static unsigned int cache_estimate(unsigned int order, size_t size, size_t align
 		num = slab_size / size;
 	} else {
 		num = (slab_size - sizeof(struct slab)) / (size + sizeof(kmem_bufctl_t));
-		mgmt = slab_mgmt_size((unsigned int)num, align);		/* fits: slab and objects are multiples of @align, so what is left is one */
+		/* It fits: slab and objects are multiples of @align, so what the objects leave is one, too. */
+		mgmt = slab_mgmt_size((unsigned int)num, align);
 	}
 	num = min(num, (size_t)SLAB_LIMIT);
 	*left_over = slab_size - num * size - mgmt;

@@ -76,7 +76,7 @@ def variants(lab, machines, quick=False, killers=False):
         return (next(turns),) if quick and shows == machines else shows
     found += [Variant("mutant", m.name, on, splice=m.path, only=m.killed_by if quick or killers else ())
               for m in lab.mutants if (on := where(m))]
-    found += [Variant("spoofer", s.name, where(s), cut=names, splice=s.path) for s in lab.spoofers]
+    found += [Variant("spoofer", s.name, on, cut=names, splice=s.path) for s in lab.spoofers if (on := where(s))]
     return found
 
 

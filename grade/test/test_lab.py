@@ -62,7 +62,7 @@ def test_an_unknown_lab_tells_those_there_are(toy):
     ('file = "mm/toy.c"\nalong', 'file = "../toy.c"\nalong', "'../toy.c' is not a plain path"),
     ('file = "mm/toy.c"\nalong', 'file = "/etc/passwd"\nalong', "not a plain path"),
     ('name = "highest"', 'name = "lowest"', "no mutants/lowest.c"),
-    ('name = "highest"', 'name = "highest"\nmachine = "vax"', "mutant 'highest': 'vax' is no machine"),
+    ('name = "highest"', 'name = "highest"\nmachine = "vax"', "'highest': 'vax' is no machine"),
     ('piece = "take"', 'piece = "give"', "no piece 'give'; it has insert, take"),
     ('killed_by = ["test_toy.py::test_take"]', "", "must say its misconception and killed_by"),
 ])

@@ -15,15 +15,16 @@ def test_as_many_as_fit(arena):
 @points(3, needs=NEEDS, cause="struct slab and the indices together are rounded up to the objects' alignment, once: what that costs was left over anyway")
 def test_the_first_object_is_aligned(arena):
     ask_layouts(arena, [(size, align, 0, 0) for align in (64, 128, 256) for size in (64, 128, 192, 256, 320, 448)])
+    ask_layouts(arena, [(size, align, 0, 1) for align in (4096, 8192, 16384) for size in (40, 300)])     # beyond a page, too
     ask_layouts(arena, [(size, 0, HWCACHE_ALIGN, 0) for size in (9, 20, 32, 33, 64, 65, 100, 128, 200, 250)])
 
 
 @points(3, needs=NEEDS, cause="the first order that leaves an eighth or less, or is slab_break_gfp_order, or belongs to a reclaimable cache")
 def test_the_smallest_order_that_wastes_little(arena):
-    ask_layouts(arena, [(size, 0, 0, 1) for size in (264, 328, 400, 440, 500)])         # waste little at once
-    sizes = (592, 688, 824, 1032, 1176, 1400, 1688, 2056, 2104)
+    small = (264, 312, 328, 368, 400, 440, 456, 488, 500)           # these waste little at once
+    sizes = (*small, 592, 688, 824, 1032, 1176, 1400, 1688, 2056, 2104)
     ask_layouts(arena, [(size, align, 0, break_order) for size in sizes for align in (0, 256) for break_order in (1, 3)])
-    ask_layouts(arena, [(size, 0, RECLAIMABLE, 3) for size in sizes])
+    ask_layouts(arena, [(size, align, RECLAIMABLE, 3) for size in sizes for align in (0, 256)])
 
 
 @points(3, needs=NEEDS, cause="off-slab management takes no room here, but must not be larger than one object; objects may need a large slab")

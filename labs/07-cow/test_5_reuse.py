@@ -9,6 +9,17 @@ FILES = ["copy", "reuse"]
 DONE = MINOR | WRITTEN
 
 
+def shared_and_read(arena, pages):
+    """Space 0 shares a file that is told of writes, and has read all its pages."""
+    space = Space(arena)
+    space.file(0, pages)
+    space.call("refuse", 0, 0)
+    space.map(0, BASE, pages, RW, SHARED, 0)
+    for i in range(pages):
+        space.expect_fault(0, BASE + i * PAGE, READ, (MINOR, MAJOR))
+    return space
+
+
 @points(4, needs=NEEDS, cause="an anonymous page that only this entry maps is written in place; while others map it, it is copied")
 def test_the_last_owner_writes_in_place(arena):
     space = Space(arena)
@@ -51,12 +62,7 @@ def test_a_files_page_is_not_ones_own(arena):
 @points(3, needs=FILES, cause="a shared page becomes dirty when it becomes writable; the file is asked before (page_mkwrite), with the "
         "table's lock dropped, and may refuse: -EFAULT")
 def test_a_shared_page_is_written_in_place(arena):
-    space = Space(arena)
-    space.file(0, 6)
-    space.call("refuse", 0, 0)
-    space.map(0, BASE, 6, RW, SHARED, 0)
-    for i in range(6):
-        space.expect_fault(0, BASE + i * PAGE, READ, (MINOR, MAJOR))
+    space = shared_and_read(arena, 6)
     page = space.entry(0, BASE).pfn
     expect("dirty before the write?", space.page(page).has("dirty"), False)
     space.expect_fault(0, BASE, WRITE, DONE)
@@ -73,12 +79,7 @@ def test_a_shared_page_is_written_in_place(arena):
 @points(1, needs=FILES, cause="while the file was asked the table's lock was dropped, and the entry may be another one now: look again "
         "(pte_same), and if it is, keep nothing")
 def test_the_entry_changed_while_the_file_was_asked(arena):
-    space = Space(arena)
-    space.file(0, 8)
-    space.call("refuse", 0, 0)
-    space.map(0, BASE, 8, RW, SHARED, 0)
-    for i in range(8):
-        space.expect_fault(0, BASE + i * PAGE, READ, (MINOR, MAJOR))
+    space = shared_and_read(arena, 8)
     for i in range(8):
         page = space.entry(0, BASE + i * PAGE).pfn
         space.meanwhile(AT_MKWRITE, THEY_DROP, 0, BASE + i * PAGE)

@@ -144,7 +144,8 @@ class Guest:
         self._popen(command, ends)
 
     def _popen(self, command, ends):
-        """Start QEMU with its ends of the sockets, which are closed here."""
+        """Start QEMU with its ends of the sockets, which are closed here. It dies with the thread that starts it."""
+        command = ["setpriv", "--pdeathsig", "KILL", *command]
         if self.wrap:
             command = self.wrap(command, writable=[self.dir], readable=[os.path.abspath(self.build)])
         fds = [end.fileno() for end in ends.values()] + ([] if self.memory_fd is None else [self.memory_fd])

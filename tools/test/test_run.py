@@ -1,7 +1,10 @@
 """make run: the command's bytes, its status, and what the host hears when the guest fails."""
 
 import os
+import select
+import shutil
 import subprocess
+import sys
 
 import pytest
 from conftest import ISAS, ROOT, make, make_args
@@ -49,6 +52,23 @@ def test_a_command_that_powers_off(run):
 
 def test_hang_is_124(run):
     assert run("sleep 1000", "TIMEOUT=20").returncode == 124
+
+
+@pytest.mark.parametrize("isa", ISAS)
+def test_guest_dies_with_its_host(isa, build):
+    """Whoever started it is killed and can end nothing: no QEMU is left behind that burns a CPU."""
+    holder = ("import guest, sys; vm = guest.Guest(sys.argv[1]); vm.wait_ready(300);"
+              "print(vm.dir, vm.process.pid, flush=True); sys.stdin.read()")
+    with subprocess.Popen([sys.executable, "-c", holder, build(isa.build)], cwd=os.path.join(ROOT, "tools"),
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        folder, pid = process.stdout.readline().decode().split()
+        qemu = os.pidfd_open(int(pid))
+        process.kill()
+    try:
+        assert select.select([qemu], [], [], 60)[0], "QEMU runs on"
+    finally:
+        os.close(qemu)
+        shutil.rmtree(folder)
 
 
 def test_panic_is_125(run):

@@ -31,14 +31,14 @@ class Piece:
     file: str = ""                  # relative to the tree's root
     stubs: dict = field(default_factory=dict)       # function → the stub's statements
     along: tuple = ()               # statics that only this piece uses: cut, too
-    bug: Path | None = None         # replacement bodies that the student's tree has instead of stubs
+    bug: Path | None = None         # a patch that the student's tree has instead of stubs
 
 
 @dataclass(frozen=True)
 class Wrong:
     """A wrong solution: a mutant (must be killed by a test) or a spoofer (must not earn more than the floor)."""
     name: str
-    path: Path                      # the replacement file, mutants/<name>.c
+    path: Path                      # mutants/<name>.patch against the reference; a spoofer's <name>.c for a cut tree
     piece: str = ""
     misconception: str = ""
     killed_by: tuple = ()           # "test_x.py::test_y", or "hidden/test_x.py::test_y"
@@ -124,8 +124,8 @@ def _lab(toml, path):
     if not pieces:
         raise UserError(f"{where}: no [[piece]].")
     lab = Lab(name=path.name, dir=path, title=toml["title"], pieces=pieces,
-              mutants=tuple(_wrong(m, path, f"{where}, mutant") for m in toml.get("mutant", [])),
-              spoofers=tuple(_wrong(m, path, f"{where}, spoofer") for m in toml.get("spoofer", [])),
+              mutants=tuple(_wrong(m, path, f"{where}, mutant", ".patch") for m in toml.get("mutant", [])),
+              spoofers=tuple(_wrong(m, path, f"{where}, spoofer", ".c") for m in toml.get("spoofer", [])),
               requires=tuple(toml.get("requires", [])), hours=float(toml.get("hours", 0)),
               primary=toml.get("primary", "riscv"), floor=float(toml.get("floor", 0)),
               more_files=tuple(_tree_path(f, where) for f in toml.get("files", [])),
@@ -214,13 +214,13 @@ def _allowed(table, where):
     return Allowed(**table)
 
 
-def _wrong(table, path, where):
+def _wrong(table, path, where, ending):
     _check(table, _WRONG, where, ["name"])
     name = table["name"]
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
         raise UserError(f"{where}: a name is of small letters, digits and -; '{name}' is not.")
-    file = path / "mutants" / f"{name}.c"
+    file = path / "mutants" / f"{name}{ending}"
     if not file.is_file():
-        raise UserError(f"{where} '{name}': there is no mutants/{name}.c.")
+        raise UserError(f"{where} '{name}': there is no mutants/{file.name}.")
     return Wrong(name=name, path=file, piece=table.get("piece", ""), misconception=table.get("misconception", ""),
                  killed_by=tuple(table.get("killed_by", [])), machine=table.get("machine", ""))

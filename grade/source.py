@@ -7,6 +7,7 @@ An offset counts characters of a file's text from 0; a line counts from 1.
 """
 
 import json
+import os
 import re
 import subprocess
 import tempfile
@@ -275,7 +276,7 @@ def replace(tree, file, definitions, where="the replacement"):
 
 
 def splice(tree, lab, replacement):
-    """Put a replacement file's definitions of a lab's pieces (a mutant, a spoofer, a seeded bug) into a tree.
+    """Put a replacement file's definitions of a lab's pieces (a spoofer) into a tree, which may be a cut one.
 
     Helpers go to the file of the piece's function that they precede. UserError if it defines no function of a piece.
     """
@@ -295,6 +296,18 @@ def splice(tree, lab, replacement):
     by_file[last] += waiting + rest
     for file, definitions in by_file.items():
         replace(tree, file, definitions, where)
+
+
+def patch(tree, diff):
+    """Apply a patch against the reference (a mutant, a seeded bug) to a tree.
+
+    UserError if it does not fit; the tree is as it was then.
+    """
+    tree, diff = Path(tree).resolve(), Path(diff).resolve()
+    env = os.environ | {"GIT_CEILING_DIRECTORIES": str(tree.parent)}	# paths start here, not at a repository's root
+    done = subprocess.run(["git", "apply", str(diff)], cwd=tree, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise UserError(f"{diff.name} does not fit: {done.stderr.strip()}")
 
 
 # ---- cutting --------------------------------------------------------------------------------------------------------
@@ -412,9 +425,9 @@ def _check_cut(before, after, stubbed, gone):
         raise UserError(f"{file}: the cut changed more than the pieces.")
 
 
-def _cut_bug(tree, lab, piece, report):
+def _cut_bug(tree, piece, report):
     before = _source(tree, piece.file)
-    splice(tree, lab, piece.bug)
+    patch(tree, piece.bug)
     after = _source(tree, piece.file)
     for name in piece.functions:
         report.removed.append(Removed(piece.file, name, before.one(name).body, after.one(name).body))
@@ -430,7 +443,7 @@ def cut(tree, lab, pieces=None):
     report = Cut()
     for piece in chosen:
         if piece.bug:
-            _cut_bug(tree, lab, piece, report)
+            _cut_bug(tree, piece, report)
     plain = [p for p in chosen if not p.bug]
     for file in sorted({p.file for p in plain}):
         _cut_file(tree, lab, file, [p for p in plain if p.file == file], report)

@@ -36,11 +36,12 @@ LOST = ("failed", "error", "not-built")
 
 @dataclass(frozen=True)
 class Variant:
-    """A tree to be graded: which pieces are cut out of it, and which replacement file is spliced in."""
+    """A tree to be graded: which pieces are cut out of it, and which patch or replacement file is put in."""
     kind: str
     name: str
     machines: tuple
     cut: tuple = ()
+    patch: Path | None = None
     splice: Path | None = None
     only: tuple = ()                # tests; none: all
 
@@ -74,7 +75,7 @@ def variants(lab, machines, quick=False, killers=False):
     def where(wrong):
         shows = tuple(m for m in machines if wrong.machine in ("", m))
         return (next(turns),) if quick and shows == machines else shows
-    found += [Variant("mutant", m.name, on, splice=m.path, only=m.killed_by if quick or killers else ())
+    found += [Variant("mutant", m.name, on, patch=m.path, only=m.killed_by if quick or killers else ())
               for m in lab.mutants if (on := where(m))]
     found += [Variant("spoofer", s.name, on, cut=names, splice=s.path) for s in lab.spoofers if (on := where(s))]
     return found
@@ -89,6 +90,8 @@ def changed_files(lab, variant):
             shutil.copyfile(lab.root / name, path)
         if variant.cut:
             source.cut(tree, lab, variant.cut)
+        if variant.patch:
+            source.patch(tree, variant.patch)
         if variant.splice:
             source.splice(tree, lab, variant.splice)
         return {name: Path(tree, name).read_bytes() for name in lab.files}

@@ -43,15 +43,17 @@ class Maker:
     def __init__(self, lab):
         self.lab = lab
 
-    def files(self, *, cut=False, splice=None, insert=None, append=""):
-        """The lab's files: {path: bytes}. cut: without the pieces; splice: with a replacement file; insert: (function,
-        what stands first in its body); append: to the last file."""
+    def files(self, *, cut=False, patch=None, splice=None, insert=None, append=""):
+        """The lab's files: {path: bytes}. cut: without the pieces; patch: with a mutant; splice: with a replacement file;
+        insert: (function, what stands first in its body); append: to the last file."""
         with tempfile.TemporaryDirectory(prefix="demo-") as tree:
             for name in self.lab.files:
                 Path(tree, name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(self.lab.root / name, Path(tree, name))
             if cut:
                 source.cut(tree, self.lab)
+            if patch:
+                source.patch(tree, patch)
             if splice:
                 source.splice(tree, self.lab, splice)
             found = {name: Path(tree, name).read_text(encoding="utf-8") for name in self.lab.files}
@@ -113,8 +115,8 @@ def samples(lab):
     return [
         Sample("reference", make.archive(), FULL, FULL),
         Sample("skeleton", make.folder(cut=True), lab.floor, lab.floor),
-        Sample(f"mutant-{one.name}", make.folder(splice=one.path), lab.floor, below, fails=one.killed_by),
-        Sample("edits-makefile", make.folder(edited, splice=other.path), lab.floor, below,
+        Sample(f"mutant-{one.name}", make.folder(patch=one.path), lab.floor, below, fails=one.killed_by),
+        Sample("edits-makefile", make.folder(edited, patch=other.path), lab.floor, below,
                ("Makefile: changed", "graded with the original"), other.killed_by),
         Sample("does-not-compile", make.folder(append="\nint demo(void) { return undeclared; }\n"),
                told=("undeclared",)),

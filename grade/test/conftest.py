@@ -98,23 +98,40 @@ misconception = "The last is the lowest"
 killed_by = ["test_toy.py::test_take"]
 """
 
-HIGHEST_C = """\
-/* Takes the wrong end. */
-#define LAST (count - 1)
+HIGHEST_PATCH = """\
+Takes the wrong end.
 
-static int last(void)
-{
-	return table[LAST];
-}
+--- a/mm/toy.c
++++ b/mm/toy.c
+@@ -41,18 +41,20 @@ bool toy_insert(int number)
+ 	return true;
+ }
 
-/* Take the lowest. */
-int toy_take(void)
-{
-	int highest = count ? last() : -1;
++#define LAST (count - 1)
++
++static int last(void)
++{
++	return table[LAST];
++}
++
+ /* Take the lowest. => -1: none */
+ int toy_take(void)
+ {
+-	int lowest;
++	int highest = count ? last() : -1;
 
-	count -= count > 0;
-	return highest;
-}
+-	if (!count)
+-		return -1;
+-	lowest = table[0];
+-	count--;
+-	for (int i = 0; i < count; i++)
+-		table[i] = table[i + 1];
+-	return lowest;
++	count -= count > 0;
++	return highest;
+ }
+
+ int *toy_first(void)
 """
 
 MAKEFILE = """\
@@ -127,7 +144,7 @@ builddir: ; @echo $(D)
 """
 
 FILES = {
-    "Makefile": MAKEFILE, "mm/toy.c": TOY_C, "labs/toy/lab.toml": TOY_TOML, "labs/toy/mutants/highest.c": HIGHEST_C,
+    "Makefile": MAKEFILE, "mm/toy.c": TOY_C, "labs/toy/lab.toml": TOY_TOML, "labs/toy/mutants/highest.patch": HIGHEST_PATCH,
     "mm/toy.h": "#include <stdbool.h>\nbool toy_insert(int number);\nint toy_take(void);\nint *toy_first(void);\n",
     "labs/toy/README.md": "# A toy\r\n\r\n### 1 · Insert (99 lines, `toy_insert`)\r\n",
     "labs/toy/test_toy.py": "def test_take():\n    pass\n",

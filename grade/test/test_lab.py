@@ -21,7 +21,7 @@ def test_all_that_a_lab_says(toy):
     assert [(p.name, p.index, p.functions) for p in found.pieces] == [("insert", 1, ("toy_insert",)),
                                                                       ("take", 2, ("toy_take",))]
     assert found.files == ("mm/toy.c",) and found.piece("take").stubs == {"toy_take": "return -1;"}
-    assert found.mutants[0].path.read_text(encoding="utf-8").startswith("/* Takes the wrong end")
+    assert found.mutants[0].path.read_text(encoding="utf-8").startswith("Takes the wrong end")
     assert [p.name for p in found.tests()] == ["test_toy.py"]
     assert [p.name for p in found.tests(hidden=True)] == ["test_more.py"]
     assert found.root == toy
@@ -61,7 +61,7 @@ def test_an_unknown_lab_tells_those_there_are(toy):
     ('["toy_take"]', "[3]", "list of the wrong type"),
     ('file = "mm/toy.c"\nalong', 'file = "../toy.c"\nalong', "'../toy.c' is not a plain path"),
     ('file = "mm/toy.c"\nalong', 'file = "/etc/passwd"\nalong', "not a plain path"),
-    ('name = "highest"', 'name = "lowest"', "no mutants/lowest.c"),
+    ('name = "highest"', 'name = "lowest"', "no mutants/lowest.patch"),
     ('name = "highest"', 'name = "highest"\nmachine = "vax"', "'highest': 'vax' is no machine"),
     ('piece = "take"', 'piece = "give"', "no piece 'give'; it has insert, take"),
     ('killed_by = ["test_toy.py::test_take"]', "", "must say its misconception and killed_by"),

@@ -65,11 +65,11 @@ def test_a_students_tree_is_built_and_booted_as_its_lab_says(toy_git, tmp_path):
 
 
 def test_where_the_bug_is_stays_unsaid(toy_git, tmp_path):
-    toml = FILES["labs/toy/lab.toml"].replace('stub.toy_take = "return -1;"', 'bug = "bug.c"')
-    write(toy_git, {"labs/toy/lab.toml": toml, "labs/toy/bug.c": FILES["labs/toy/mutants/highest.c"]})
+    toml = FILES["labs/toy/lab.toml"].replace('stub.toy_take = "return -1;"', 'bug = "bug.patch"')
+    write(toy_git, {"labs/toy/lab.toml": toml, "labs/toy/bug.patch": FILES["labs/toy/mutants/highest.patch"]})
     commit(toy_git)
     skeleton.write("toy", tmp_path / "a", root=toy_git)
-    assert not (tmp_path / "a/labs/toy/bug.c").exists()
+    assert not (tmp_path / "a/labs/toy/bug.patch").exists()
     assert "toy_take" not in (tmp_path / "a/labs/toy/lab.toml").read_text(encoding="utf-8")
     found = lab.load("toy", tmp_path / "a")
     assert found.piece("take").functions == () and found.files == ("mm/toy.c",)

@@ -1,11 +1,32 @@
 """Functions found, replaced and cut out of C."""
 
+import shutil
 import subprocess
 
 import pytest
-from grade.test.conftest import HIGHEST_C, ROOT, TOY_C
+from grade.test.conftest import ROOT, TOY_C, commit
 
 from grade import UserError, lab, source
+
+
+HIGHEST_C = """\
+/* Takes the wrong end. */
+#define LAST (count - 1)
+
+static int last(void)
+{
+	return table[LAST];
+}
+
+/* Take the lowest. */
+int toy_take(void)
+{
+	int highest = count ? last() : -1;
+
+	count -= count > 0;
+	return highest;
+}
+"""
 
 
 def compiles(tree):
@@ -128,9 +149,15 @@ def test_default_stubs():
         source._default_stub(file.one("e"), file)
 
 
-def test_a_mutant_is_spliced_in_with_its_helpers(toy):
-    found = lab.load("toy", toy)
-    source.splice(toy, found, found.mutants[0].path)
+@pytest.fixture
+def spliced(toy, tmp_path):
+    """spliced(): the small tree with a replacement of its second piece."""
+    (tmp_path / "highest.c").write_text(HIGHEST_C, encoding="utf-8")
+    return lambda: source.splice(toy, lab.load("toy", toy), tmp_path / "highest.c")
+
+
+def test_a_replacement_comes_with_its_helpers(toy, spliced):
+    spliced()
     text = toy_c(toy)
     assert text.index("#define LAST") < text.index("static int last") < text.index("/* Take the lowest. => -1") \
         < text.index("int highest")
@@ -138,10 +165,9 @@ def test_a_mutant_is_spliced_in_with_its_helpers(toy):
     compiles(toy)
 
 
-def test_a_mutant_is_spliced_into_a_cut_tree(toy):
-    found = lab.load("toy", toy)
-    source.cut(toy, found)
-    source.splice(toy, found, found.mutants[0].path)
+def test_a_replacement_goes_into_a_cut_tree(toy, spliced):
+    source.cut(toy, lab.load("toy", toy))
+    spliced()
     assert "Exercise 2" not in toy_c(toy) and "int highest" in toy_c(toy) and "Exercise 1" in toy_c(toy)
 
 
@@ -159,34 +185,67 @@ def test_a_replacement_that_replaces_nothing_is_refused(toy, tmp_path):
         source.splice(toy, lab.load("toy", toy), tmp_path / "none.c")
 
 
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_mutant_is_a_patch(toy, inside):
+    """Also below a git repository, whose root its paths would start from."""
+    if inside:
+        commit(toy.parent)
+    source.patch(toy, lab.load("toy", toy).mutants[0].path)
+    assert "int highest" in toy_c(toy) and "lowest = " not in toy_c(toy)
+    compiles(toy)
+
+
+def test_a_patch_that_does_not_fit_is_refused(toy):
+    """The reference has changed since: the mutant must be made again, and the tree is as it was."""
+    found = with_text(toy, TOY_C.replace("lowest = table[0]", "lowest = *table"))
+    before = toy_c(toy)
+    with pytest.raises(UserError, match="highest.patch does not fit: error: patch failed: mm/toy.c:"):
+        source.patch(toy, found.mutants[0].path)
+    assert toy_c(toy) == before
+
+
 def test_a_seeded_bug_stands_instead_of_a_stub(toy):
     toml = toy / "labs/toy/lab.toml"
-    text = toml.read_text(encoding="utf-8").replace('stub.toy_take = "return -1;"', 'bug = "bug.c"')
+    text = toml.read_text(encoding="utf-8").replace('stub.toy_take = "return -1;"', 'bug = "bug.patch"')
     toml.write_text(text, encoding="utf-8")
-    (toy / "labs/toy/bug.c").write_text(HIGHEST_C, encoding="utf-8")
+    shutil.copyfile(toy / "labs/toy/mutants/highest.patch", toy / "labs/toy/bug.patch")
     done = source.cut(toy, lab.load("toy", toy), ["take"])
     assert "int highest" in toy_c(toy) and "Exercise" not in toy_c(toy)
     assert "lowest = table[0]" in done.removed[0].text and "int highest" in done.removed[0].instead
     compiles(toy)
 
 
+def lay_out(found, tree):
+    """A lab's files in a tree of their own."""
+    for file in found.files:
+        (tree / file).parent.mkdir(parents=True, exist_ok=True)
+        (tree / file).write_text(source.read(ROOT / file), encoding="utf-8")
+
+
+def others(found, tree):
+    """The functions that are no piece's business: {(file, name): text}."""
+    pieces = {f for p in found.pieces for f in p.functions + p.along}
+    return {(f, n): s.text for f in found.files for n, s in source.functions(tree / f).items() if n not in pieces}
+
+
 @pytest.mark.parametrize("name", lab.names(ROOT))
-def test_the_wrong_solutions_of_this_trees_labs_can_be_spliced(name, tmp_path):
+def test_the_wrong_solutions_of_this_trees_labs_fit(name, tmp_path):
+    """They change what a student writes, and may bring helpers."""
     found = lab.load(name)
     for wrong in found.mutants + found.spoofers:
-        for file in found.files:
-            (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / file).write_text(source.read(ROOT / file), encoding="utf-8")
-        source.splice(tmp_path, found, wrong.path)
+        lay_out(found, tmp_path)
+        if wrong in found.mutants:
+            source.patch(tmp_path, wrong.path)
+        else:
+            source.splice(tmp_path, found, wrong.path)
         assert any(source.read(tmp_path / f) != source.read(ROOT / f) for f in found.files), wrong.name
+        assert others(found, ROOT).items() <= others(found, tmp_path).items(), wrong.name
 
 
 @pytest.mark.parametrize("name", lab.names(ROOT))
 def test_the_pieces_of_this_trees_labs_can_be_cut(name, tmp_path):
     found = lab.load(name)
-    for file in found.files:
-        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / file).write_text(source.read(ROOT / file), encoding="utf-8")
+    lay_out(found, tmp_path)
     done = source.cut(tmp_path, found)
     assert {r.name for r in done.removed} >= {f for p in found.pieces for f in p.functions}
     assert all(n > 0 for n in source.lines(ROOT, found).values())

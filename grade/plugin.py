@@ -23,6 +23,7 @@ from grade.result import told_console
 
 PUBLIC_SEED = 1
 TEXT_LIMIT = 2000		# characters of an expected or a got value that are told
+USER_TEST_BUDGET = 6_000_000_000
 VM_DEATHS = 3			# so many booted guests may hang or die; then the tests that want one fail at once
 
 
@@ -321,10 +322,22 @@ class Boot:
         expect("self-tests that fail", [name for passed, name, directive in results if not passed and not directive], [])
         assert len(results) >= least, f"only {len(results)} self-tests reported"
 
+    def programs(self, work, *tests):
+        """Boot and run a line of the shell, then user tests ("/test/mm"): all must do well."""
+        vm = self()
+        status, _, errors = vm.run(work)
+        expect("status and errors of some programs", (status, errors.decode()), (0, ""))
+        for test in tests:
+            status, output, _ = vm.run(test, budget=USER_TEST_BUDGET)
+            bad = [line for line in output.decode().splitlines() if line.startswith("not ok")]
+            expect(f"tests of {test} that fail", bad, [])
+            expect(f"the status of {test}", status, 0)
+
 
 @pytest.fixture
 def boot(request):
-    """boot(cpus=4, mem="64M", append="…") -> a guest of the test's own; boot.self_tests("page_alloc.*", 16)."""
+    """boot(cpus=4, mem="64M", append="…") -> a guest of the test's own; boot.self_tests("page_alloc.*", 16);
+    boot.programs("ps | cat", "/test/mm")."""
     own = Boot(_grader(request.config))
     yield own
     for guest in own.guests:

@@ -137,49 +137,27 @@ void balance_tick(struct rq *this_rq)
 
 /* ---- figures ---- */
 
-/* Runnable tasks, running ones included. */
-unsigned long nr_running(void)
-{
-	unsigned long sum = 0;
-	int cpu;
+/* A figure of all queues; not less than 0, though read while tasks move. */
+#define sum_of_queues(field) ({								\
+	long __sum = 0;									\
+	int __cpu;									\
+											\
+	for_each_possible_cpu(__cpu)							\
+		__sum += (long)READ_ONCE(cpu_rq(__cpu)->field);				\
+	(unsigned long)max(__sum, 0L);							\
+})
 
-	for_each_online_cpu(cpu)
-		sum += READ_ONCE(cpu_rq(cpu)->nr_running);
-	return sum;
-}
+/* Runnable tasks, running ones included. */
+unsigned long nr_running(void) { return sum_of_queues(nr_running); }
 
 /* Tasks in TASK_UNINTERRUPTIBLE, killable or not. */
-unsigned long nr_uninterruptible(void)
-{
-	long sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(cpu_rq(cpu)->nr_uninterruptible);
-	return sum > 0 ? (unsigned long)sum : 0;
-}
+unsigned long nr_uninterruptible(void) { return sum_of_queues(nr_uninterruptible); }
 
 /* Tasks that wait for a disk. */
-unsigned long nr_iowait(void)
-{
-	long sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(cpu_rq(cpu)->nr_iowait);
-	return sum > 0 ? (unsigned long)sum : 0;
-}
+unsigned long nr_iowait(void) { return sum_of_queues(nr_iowait); }
 
 /* Switches since boot. */
-unsigned long nr_context_switches(void)
-{
-	unsigned long sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(cpu_rq(cpu)->nr_switches);
-	return sum;
-}
+unsigned long nr_context_switches(void) { return sum_of_queues(nr_switches); }
 
 /* Where @cpu's time went, up to now. */
 void get_cpu_usage(int cpu, struct cpu_usage *usage)

@@ -103,7 +103,7 @@ static unsigned int poll_file(struct file *file, struct poll_table *table)
 static int poll_loop(int (*look)(void *ctx, struct poll_table *table), void *ctx, u64 deadline)
 {
 	struct poll_wqueues pwq;
-	bool in_time = deadline != 0;
+	bool in_time = deadline > ktime_get();
 	int found;
 
 	poll_init(&pwq);
@@ -186,14 +186,6 @@ out:
 	return ret;
 }
 
-/* The deadline @ns from now; 0 stays 0: do not wait. */
-static u64 deadline_in(u64 ns)
-{
-	u64 now = ktime_get();
-
-	return !ns ? 0 : ns > NEVER - 1 - now ? NEVER - 1 : now + ns;
-}
-
 static long poll_restart(struct restart_block *rb)
 {
 	u64 deadline = rb->expires;
@@ -204,7 +196,7 @@ static long poll_restart(struct restart_block *rb)
 
 long sys_poll(struct pollfd __user *fds, unsigned int nfds, int timeout_ms)
 {
-	u64 deadline = timeout_ms < 0 ? NEVER : deadline_in((u64)timeout_ms * NSEC_PER_MSEC);
+	u64 deadline = timeout_ms < 0 ? NEVER : timeout_from_ns((u64)timeout_ms * NSEC_PER_MSEC);
 	long ret = do_poll(fds, nfds, deadline);
 
 	if (ret != -EINTR)
@@ -216,21 +208,6 @@ long sys_poll(struct pollfd __user *fds, unsigned int nfds, int timeout_ms)
 }
 
 /* ---- timeouts and signal masks ---------------------------------------------------------------------------------------- */
-
-/* NULL: NEVER. 0, -EFAULT or -EINVAL */
-static int get_deadline(const void __user *uts, const struct timespec_abi *abi, u64 *deadline)
-{
-	u64 ns;
-	int err;
-
-	*deadline = NEVER;
-	if (!uts)
-		return 0;
-	err = abi->get(uts, &ns);
-	if (!err)
-		*deadline = deadline_in(ns);
-	return err;
-}
 
 /* What is left until @deadline, as Linux tells pselect6, ppoll and select. */
 static u64 time_left(u64 deadline)
@@ -255,7 +232,7 @@ long do_ppoll(struct pollfd __user *fds, unsigned int nfds, void __user *timeout
 	      size_t sigsetsize, const struct timespec_abi *abi)
 {
 	u64 deadline;
-	long ret = get_deadline(timeout, abi, &deadline);
+	long ret = get_timeout(timeout, abi, &deadline);
 
 	if (!ret)
 		ret = set_user_sigmask(mask, sigsetsize);
@@ -358,7 +335,7 @@ long sys_select(int n, unsigned long __user *in, unsigned long __user *out, unsi
 			return -EFAULT;
 		if (tv.tv_sec < 0 || tv.tv_usec < 0)
 			return -EINVAL;
-		deadline = deadline_in(timespec_to_ns(&(struct __kernel_timespec){
+		deadline = timeout_from_ns(timespec_to_ns(&(struct __kernel_timespec){
 			(s64)tv.tv_sec + tv.tv_usec / 1000000, (s64)(tv.tv_usec % 1000000) * 1000 }));
 	}
 	ret = do_select(n, sets, deadline);
@@ -376,7 +353,7 @@ long do_pselect6(int n, unsigned long __user *const sets[3], void __user *timeou
 {
 	struct { const sigset_t __user *mask; unsigned long size; } sig = { NULL, 0 };
 	u64 deadline;
-	long ret = get_deadline(timeout, abi, &deadline);
+	long ret = get_timeout(timeout, abi, &deadline);
 
 	if (!ret && packed && copy_from_user(&sig, packed, sizeof(sig)))
 		ret = -EFAULT;

@@ -26,14 +26,7 @@ def areas_work(arena):
 @points(2, needs=ALL, cause="a program is some mappings, and its C library makes more: one of the exercises is not right yet")
 def test_programs_run(arena, boot):
     areas_work(arena)
-    vm = boot()
-    status, _, errors = vm.run(WORK)
-    expect("status and errors of some programs", (status, errors.decode()), (0, ""))
-    for name in ("mmap", "mprotect", "mremap"):
-        status, output, _ = vm.run(f"/test/{name}", budget=6_000_000_000)
-        bad = [line for line in output.decode().splitlines() if line.startswith("not ok")]
-        expect(f"tests of /test/{name} that fail", bad, [])
-        expect(f"the status of /test/{name}", status, 0)
+    boot.programs(WORK, "/test/mmap", "/test/mprotect", "/test/mremap")
 
 
 @sampled(1)

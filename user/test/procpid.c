@@ -6,10 +6,10 @@
 #include <elf.h>
 #include <limits.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/times.h>
 
 #define RW	(PROT_READ | PROT_WRITE)
 #define ANON	(MAP_PRIVATE | MAP_ANONYMOUS)
@@ -404,6 +404,50 @@ static void stat_fields(void)
 	CHECK(strtoul(field_of(buf, 47), NULL, 10) <= (uintptr_t)sbrk(0));
 }
 
+/* Priority, niceness and policy; what ended the process, or stopped it. */
+static void stat_of_others(void)
+{
+	struct { int priority; } param = { 7 };
+	siginfo_t info;
+	char path[64];
+	pid_t child;
+	int status;
+
+	CHECK_OK(setpriority(PRIO_PROCESS, 0, 5));
+	slurp("/proc/self/stat");
+	CHECK_EQ(strtol(field_of(buf, 18), NULL, 10), 25);
+	CHECK_EQ(strtol(field_of(buf, 19), NULL, 10), 5);
+	CHECK_EQ(strtol(field_of(buf, 40), NULL, 10), 0);
+	CHECK_EQ(strtol(field_of(buf, 41), NULL, 10), SCHED_OTHER);
+	CHECK_OK(child = fork());
+	if (child == 0)
+		for (;;)
+			pause();
+	snprintf(path, sizeof(path), "/proc/%d/stat", child);
+	slurp(path);
+	CHECK_EQ(strtol(field_of(buf, 52), NULL, 10), 0);
+	CHECK_OK(kill(child, SIGSTOP));
+	CHECK_OK(waitid(P_PID, child, &info, WSTOPPED | WNOWAIT));
+	slurp(path);
+	CHECK_EQ(*(char *)field_of(buf, 3), 'T');
+	CHECK_EQ(strtol(field_of(buf, 52), NULL, 10), SIGSTOP);		/* until that is told */
+	CHECK_EQ(waitpid(child, &status, WUNTRACED), child);
+	slurp(path);
+	CHECK_EQ(strtol(field_of(buf, 52), NULL, 10), 0);
+	CHECK_OK(kill(child, SIGKILL));
+	do
+		slurp(path);
+	while (*(char *)field_of(buf, 3) != 'Z');
+	CHECK_EQ(strtol(field_of(buf, 52), NULL, 10), SIGKILL);
+	CHECK_EQ(waitpid(child, &status, 0), child);
+	if (syscall(__NR_sched_setscheduler, 0, SCHED_RR, &param))
+		SKIP("no real-time priority is allowed here");
+	slurp("/proc/self/stat");
+	CHECK_EQ(strtol(field_of(buf, 18), NULL, 10), -8);
+	CHECK_EQ(strtol(field_of(buf, 40), NULL, 10), 7);
+	CHECK_EQ(strtol(field_of(buf, 41), NULL, 10), SCHED_RR);
+}
+
 static void *burn(void *arg)
 {
 	volatile unsigned long n = 0;
@@ -531,12 +575,14 @@ static void zombies(void)
 	pid_t child = fork();
 
 	if (child == 0)
-		_exit(0);
+		_exit(3);
 	snprintf(path, sizeof(path), "/proc/%d/stat", child);
 	do
 		slurp(path);
 	while (*(char *)field_of(buf, 3) != 'Z');
 	CHECK_EQ(strtoul(field_of(buf, 23), NULL, 10), 0);
+	CHECK_EQ(strtoul(field_of(buf, 51), NULL, 10), 0);
+	CHECK_EQ(strtoul(field_of(buf, 52), NULL, 10), 3 << 8);		/* as wait(2) will tell */
 	snprintf(path, sizeof(path), "/proc/%d/maps", child);
 	CHECK_EQ(slurp(path), 0);
 	snprintf(path, sizeof(path), "/proc/%d/smaps", child);
@@ -552,6 +598,39 @@ static void zombies(void)
 	snprintf(path, sizeof(path), "/proc/%d/exe", child);
 	CHECK_ERR(readlink(path, buf, sizeof(buf)), ENOENT);
 	CHECK_EQ(waitpid(child, NULL, 0), child);
+}
+
+/* Files that were opened in time, used when the process has been waited for: there is nothing any more. */
+static void looked_at_too_late(void)
+{
+	static const char *const files[] = { "stat", "status", "statm", "cmdline", "comm", "limits", "oom_score", "oom_adj",
+		"oom_score_adj", "maps", "smaps" };
+	static const char *const written[] = { "oom_adj", "oom_score_adj", "comm", "clear_refs" };
+	int fd[COUNT(files)], out[COUNT(written)], hold[2];
+	char path[64], c;
+	unsigned i;
+	pid_t child;
+
+	CHECK_OK(pipe(hold));
+	child = fork();
+	if (child == 0) {
+		close(hold[1]);
+		_exit((int)read(hold[0], &c, 1));
+	}
+	for (i = 0; i < COUNT(files); i++) {
+		snprintf(path, sizeof(path), "/proc/%d/%s", child, files[i]);
+		CHECK_OK(fd[i] = open(path, O_RDONLY));
+	}
+	for (i = 0; i < COUNT(written); i++) {
+		snprintf(path, sizeof(path), "/proc/%d/%s", child, written[i]);
+		CHECK_OK(out[i] = open(path, O_WRONLY));
+	}
+	close(hold[1]);
+	CHECK_EQ(waitpid(child, NULL, 0), child);
+	for (i = 0; i < COUNT(files); i++)
+		CHECK_ERR(read(fd[i], buf, 100), ESRCH);
+	for (i = 0; i < COUNT(written); i++)
+		CHECK_ERR(write(out[i], "1", 1), ESRCH);
 }
 
 /* Processes come and go while others read everything about them. */
@@ -681,62 +760,6 @@ static void oom(void)
 	});
 }
 
-static void limits_and_usage(void)
-{
-	struct rlimit lim, old;
-	struct rusage ru, before;
-	struct tms tms;
-	char *p;
-	int i;
-
-	CHECK_OK(prlimit(0, RLIMIT_NOFILE, NULL, &old));
-	lim.rlim_cur = 100;
-	lim.rlim_max = old.rlim_max;
-	CHECK_OK(prlimit(getpid(), RLIMIT_NOFILE, &lim, &old));
-	CHECK_OK(getrlimit(RLIMIT_NOFILE, &old));
-	CHECK_EQ(old.rlim_cur, 100);
-	slurp("/proc/self/limits");
-	CHECK(!strncmp(buf, "Limit                     Soft Limit           Hard Limit           Units     \n", 79));
-	p = strstr(buf, "\nMax open files            100 ");
-	CHECK(p != NULL);
-	CHECK_ERR(prlimit(0, 99, NULL, &old), EINVAL);
-	CHECK_ERR(prlimit(4000000, RLIMIT_NOFILE, NULL, &old), ESRCH);
-	CHECK_ERR(prlimit(0, RLIMIT_NOFILE, (struct rlimit *)8, NULL), EFAULT);
-	lim.rlim_cur = lim.rlim_max + 1;
-	if (lim.rlim_cur > lim.rlim_max)
-		CHECK_ERR(prlimit(0, RLIMIT_NOFILE, &lim, NULL), EINVAL);
-	if (!geteuid())
-		CHECK_CHILD_OK({
-			CHECK_OK(setgid(NOBODY));
-			CHECK_OK(setuid(NOBODY));
-			CHECK_ERR(prlimit(getppid(), RLIMIT_NOFILE, NULL, &old), EPERM);
-			lim = old;
-			lim.rlim_max++;
-			CHECK_ERR(prlimit(0, RLIMIT_NOFILE, &lim, NULL), EPERM);
-		});
-
-	CHECK_OK(getrusage(RUSAGE_SELF, &before));
-	p = map(64, ANON);
-	madvise(p, 64 * PAGE, MADV_NOHUGEPAGE);
-	for (i = 0; i < 64; i++)
-		p[i * PAGE] = 1;
-	CHECK_OK(getrusage(RUSAGE_SELF, &ru));
-	CHECK(ru.ru_minflt >= before.ru_minflt + 64 && ru.ru_maxrss >= 256);
-	CHECK_ERR(getrusage(5, &ru), EINVAL);
-	CHECK_ERR(getrusage(RUSAGE_SELF, (struct rusage *)8), EFAULT);
-	CHECK_OK(getrusage(RUSAGE_CHILDREN, &before));
-	CHECK_CHILD_OK({
-		p = map(2048, ANON);
-		for (i = 0; i < 2048; i++)
-			p[i * PAGE] = 1;
-	});
-	CHECK_OK(getrusage(RUSAGE_CHILDREN, &ru));
-	CHECK(ru.ru_maxrss >= 8192 && ru.ru_minflt > before.ru_minflt);
-	CHECK(times(&tms) != (clock_t)-1);
-	CHECK(tms.tms_utime >= 0 && tms.tms_cutime >= 0);
-	CHECK_ERR(syscall(__NR_times, 8), EFAULT);
-}
-
 /* maps in pieces, however small, is the same text. */
 static void maps_piece_by_piece(void)
 {
@@ -786,7 +809,7 @@ static void maps_form(void)
 
 TEST_MAIN(
 	TEST(smaps_counts), TEST(smaps_format), TEST(pagemap_entries), TEST(frames), TEST(referenced_no_more), TEST(peak_is_reset),
-	TEST(status_numbers), TEST(status_form), TEST(stat_fields), TEST(threads), TEST(memory_as_a_file), TEST(memory_that_went),
-	TEST(zombies), TEST(looked_at_while_ending), TEST(who_may_look), TEST(vectors), TEST(oom), TEST(limits_and_usage),
+	TEST(status_numbers), TEST(status_form), TEST(stat_fields), TEST(stat_of_others), TEST(threads), TEST(memory_as_a_file), TEST(memory_that_went),
+	TEST(zombies), TEST(looked_at_too_late), TEST(looked_at_while_ending), TEST(who_may_look), TEST(vectors), TEST(oom),
 	TEST(maps_piece_by_piece), TEST(maps_form),
 )

@@ -29,7 +29,7 @@ struct task_view {
 	dev_t tty;
 	unsigned long min_flt, maj_flt, cmin_flt, cmaj_flt;
 	u64 utime, stime, cutime, cstime;
-	int threads, queued;
+	int threads, queued, exit_code;
 	sigset_t pending, shared, blocked, ignored, caught;
 	unsigned long rss_limit, queue_limit;
 };
@@ -109,6 +109,8 @@ static void view_task(struct task_view *v, struct task_struct *t, bool whole)
 		view_shared(v, t);
 		view_signals(v, t);
 		v->rss_limit = t->signal->rlim[RLIMIT_RSS].rlim_cur;
+		v->exit_code = t->signal->group_exit ? t->signal->group_exit_code :
+			       t->signal->stop_code ? t->signal->stop_code : t->exit_code;
 		spin_unlock_irqrestore(&t->sighand->siglock, flags);
 	}
 	spin_unlock(&tasklist_lock);
@@ -150,12 +152,13 @@ static int show_stat(struct seq_file *m, struct task_struct *t, bool whole)
 	seq_printf(m, " %d %d %d 0 %llu", t->prio - 100, task_nice(t), v.threads,
 		   (unsigned long long)t->start_time / (NSEC_PER_SEC / 100));
 	stat_memory(m, mm, &v, look);
-	seq_printf(m, " %d %d 0 %d 0 0 0", t->exit_signal, t->cpu, t->policy);
+	seq_printf(m, " %d %d %d %d 0 0 0", t->exit_signal, t->cpu, rt_task(t) ? MAX_RT_PRIO - t->prio : 0, t->policy);
 	if (mm && look)
-		seq_printf(m, " %lu %lu %lu %lu %lu %lu %lu %d\n", mm->start_data, mm->end_data, mm->start_brk,
-			   mm->arg_start, mm->arg_end, mm->env_start, mm->env_end, t->exit_code);
+		seq_printf(m, " %lu %lu %lu %lu %lu %lu %lu", mm->start_data, mm->end_data, mm->start_brk,
+			   mm->arg_start, mm->arg_end, mm->env_start, mm->env_end);
 	else
-		seq_puts(m, " 0 0 0 0 0 0 0 0\n");
+		seq_puts(m, " 0 0 0 0 0 0 0");
+	seq_printf(m, " %d\n", look ? v.exit_code : 0);
 	if (mm)
 		mmput(mm);
 	return 0;
@@ -285,6 +288,22 @@ static void show_limit(struct seq_file *m, unsigned long value)
 		seq_printf(m, "%-20lu ", value);
 }
 
+/* False: it has been waited for since it was found alive. */
+static bool get_limits(struct task_struct *t, struct rlimit *lim)
+{
+	bool alive;
+
+	spin_lock(&tasklist_lock);
+	alive = t->signal != NULL;
+	if (alive) {
+		spin_lock(&t->group_leader->alloc_lock);
+		memcpy(lim, t->signal->rlim, sizeof(t->signal->rlim));
+		spin_unlock(&t->group_leader->alloc_lock);
+	}
+	spin_unlock(&tasklist_lock);
+	return alive;
+}
+
 int proc_pid_limits(struct seq_file *m, struct task_struct *t)
 {
 	static const struct { const char *name, *unit; } names[RLIM_NLIMITS] = {
@@ -301,24 +320,23 @@ int proc_pid_limits(struct seq_file *m, struct task_struct *t)
 		[RLIMIT_LOCKS] = { "Max file locks", "locks" },
 		[RLIMIT_SIGPENDING] = { "Max pending signals", "signals" },
 		[RLIMIT_MSGQUEUE] = { "Max msgqueue size", "bytes" },
-		[RLIMIT_NICE] = { "Max nice priority", "" },
-		[RLIMIT_RTPRIO] = { "Max realtime priority", "" },
+		[RLIMIT_NICE] = { "Max nice priority", NULL },
+		[RLIMIT_RTPRIO] = { "Max realtime priority", NULL },
 		[RLIMIT_RTTIME] = { "Max realtime timeout", "us" },
 	};
 
+	struct rlimit lim[RLIM_NLIMITS];
+
+	if (!get_limits(t, lim))
+		return -ESRCH;
 	seq_printf(m, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units");
 	for (int i = 0; i < RLIM_NLIMITS; i++) {
-		struct rlimit lim;
-
-		if (!names[i].name)
-			continue;
-		spin_lock(&t->group_leader->alloc_lock);
-		lim = t->signal->rlim[i];
-		spin_unlock(&t->group_leader->alloc_lock);
 		seq_printf(m, "%-25s ", names[i].name);
-		show_limit(m, lim.rlim_cur);
-		show_limit(m, lim.rlim_max);
-		seq_printf(m, "%-10s\n", names[i].unit);
+		show_limit(m, lim[i].rlim_cur);
+		show_limit(m, lim[i].rlim_max);
+		if (names[i].unit)
+			seq_printf(m, "%-10s", names[i].unit);
+		seq_putc(m, '\n');
 	}
 	return 0;
 }

@@ -493,13 +493,24 @@ static int show_bytes(struct seq_file *m, struct task_struct *task, struct mm_st
 	return 0;
 }
 
-static int show_memory(struct seq_file *m, struct task_struct *task, bool environment)
+/* The mm of @task, to be shown to who may inspect it; NULL: none. ERR_PTR(-EACCES). Taken before it is asked: see proc_mem_open. */
+static struct mm_struct *get_secret_mm(struct task_struct *task)
 {
 	struct mm_struct *mm = get_task_mm(task);
+
+	if (!mm || proc_may_inspect(task))
+		return mm;
+	mmput(mm);
+	return ERR_PTR(-EACCES);
+}
+
+static int show_memory(struct seq_file *m, struct task_struct *task, bool environment)
+{
+	struct mm_struct *mm = environment ? get_secret_mm(task) : get_task_mm(task);
 	int error;
 
-	if (!mm)
-		return 0;
+	if (!mm || IS_ERR(mm))
+		return mm ? (int)PTR_ERR(mm) : 0;
 	error = environment ? show_bytes(m, task, mm, mm->env_start, mm->env_end) : show_bytes(m, task, mm, mm->arg_start, mm->arg_end);
 	mmput(mm);
 	return error;
@@ -517,11 +528,11 @@ static int show_environ(struct seq_file *m, struct task_struct *task)
 
 static int show_auxv(struct seq_file *m, struct task_struct *task)
 {
-	struct mm_struct *mm = get_task_mm(task);
+	struct mm_struct *mm = get_secret_mm(task);
 	unsigned int n = 0;
 
-	if (!mm)
-		return 0;
+	if (!mm || IS_ERR(mm))
+		return mm ? (int)PTR_ERR(mm) : 0;
 	do
 		n += 2;
 	while (n < ARRAY_SIZE(mm->saved_auxv) && mm->saved_auxv[n - 2]);	/* AT_NULL ends it, and is shown */
@@ -554,16 +565,31 @@ static int show_oom_score(struct seq_file *m, struct task_struct *task)
 
 /* ---- numbers that can be written: oom_adj, oom_score_adj; and the name ------------------------------------------ */
 
+/* Of who has been waited for since it was found alive, there is none any more. */
+static int show_oom_value(struct seq_file *m, struct task_struct *task, bool score)
+{
+	struct signal_struct *sig;
+	int value = 0;
+
+	spin_lock(&tasklist_lock);
+	sig = task->signal;
+	if (sig)
+		value = score ? sig->oom_score_adj : sig->oom_adj;
+	spin_unlock(&tasklist_lock);
+	if (!sig)
+		return -ESRCH;
+	seq_printf(m, "%d\n", value);
+	return 0;
+}
+
 static int show_oom_adj(struct seq_file *m, struct task_struct *task)
 {
-	seq_printf(m, "%d\n", task->signal->oom_adj);
-	return 0;
+	return show_oom_value(m, task, false);
 }
 
 static int show_oom_score_adj(struct seq_file *m, struct task_struct *task)
 {
-	seq_printf(m, "%d\n", task->signal->oom_score_adj);
-	return 0;
+	return show_oom_value(m, task, true);
 }
 
 /* One number from the user, [min, max]. 0 or -errno. */
@@ -584,16 +610,10 @@ int proc_number(const char __user *buf, size_t count, int min, int max, int *val
 	return 0;
 }
 
-/* Lower (safer) only by root. @scale: what full scale means in the other file. */
-static ssize_t write_oom(struct file *file, const char __user *buf, size_t count, int min, int max, bool score)
+/* Each file's value is the other's, too, at its scale. Lower (safer) only by root. => tasklist_lock held */
+static int set_oom(struct signal_struct *sig, int v, int max, bool score)
 {
-	struct task_struct *task = proc_task(file->f_dentry->d_inode);
-	struct signal_struct *sig = task->signal;
-	int v, error = proc_number(buf, count, min, max, &v);
-
-	if (error)
-		return error;
-	if (!proc_may_inspect(task) || (v < (score ? sig->oom_score_adj : sig->oom_adj) && !capable_root()))
+	if (v < (score ? sig->oom_score_adj : sig->oom_adj) && !capable_root())
 		return -EACCES;
 	if (score) {
 		sig->oom_score_adj = v;
@@ -602,7 +622,23 @@ static ssize_t write_oom(struct file *file, const char __user *buf, size_t count
 		sig->oom_adj = v;
 		sig->oom_score_adj = v == max ? 1000 : v * 1000 / 17;
 	}
-	return (ssize_t)count;
+	return 0;
+}
+
+static ssize_t write_oom(struct file *file, const char __user *buf, size_t count, int min, int max, bool score)
+{
+	struct task_struct *task = proc_task(file->f_dentry->d_inode);
+	int v, error = proc_number(buf, count, min, max, &v);
+
+	if (error)
+		return error;
+	spin_lock(&tasklist_lock);
+	if (!task->signal)		/* it has been waited for since it was opened */
+		error = -ESRCH;
+	else
+		error = proc_may_inspect(task) ? set_oom(task->signal, v, max, score) : -EACCES;
+	spin_unlock(&tasklist_lock);
+	return error ? error : (ssize_t)count;
 }
 
 static ssize_t write_oom_adj(struct file *file, const char __user *buf, size_t count, loff_t *pos)
@@ -620,6 +656,8 @@ static ssize_t write_comm(struct file *file, const char __user *buf, size_t coun
 	struct task_struct *task = proc_task(file->f_dentry->d_inode);
 	char name[sizeof(task->comm)] = "", *end;
 
+	if (!proc_task_alive(task))
+		return -ESRCH;
 	if (task->tgid != current->tgid)
 		return -EINVAL;
 	if (copy_from_user(name, buf, min(count, sizeof(name) - 1)))

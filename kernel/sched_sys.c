@@ -274,6 +274,21 @@ static void change_policy(struct task_struct *p, int packed)
 	p->prio = has_rt_policy(p) ? MAX_RT_PRIO - (packed & 0xff) : p->static_prio;
 }
 
+/* A user's real-time priority rises as far as RLIMIT_RTPRIO allows; it may always fall. */
+static bool may_have_priority(struct task_struct *p, int policy, int priority)
+{
+	int now = has_rt_policy(p) ? MAX_RT_PRIO - p->prio : 0;
+	unsigned long limit = 0;
+
+	if (capable_root() || !priority)
+		return true;
+	spin_lock(&tasklist_lock);
+	if (p->signal)
+		limit = p->signal->rlim[RLIMIT_RTPRIO].rlim_cur;
+	spin_unlock(&tasklist_lock);
+	return (policy == p->policy || limit) && (priority <= now || (unsigned long)priority <= limit);
+}
+
 /* @policy -1: as it is. */
 static long do_setscheduler(pid_t pid, int policy, struct __kernel_sched_param __user *param)
 {
@@ -294,7 +309,7 @@ static long do_setscheduler(pid_t pid, int policy, struct __kernel_sched_param _
 		policy = p->policy;
 	if (!valid_policy(policy, sp.sched_priority)) {
 		err = -EINVAL;
-	} else if (!may_change(p) || (sp.sched_priority && !capable_root())) {
+	} else if (!may_change(p) || !may_have_priority(p, policy, sp.sched_priority)) {
 		err = -EPERM;
 	} else {
 		rq = task_rq_lock(p, &flags);

@@ -97,6 +97,8 @@ static int set_limit(struct task_struct *p, unsigned int resource, const struct 
 		return -EINVAL;
 	if (new->rlim_max > limit->rlim_max && !capable_root())
 		return -EPERM;
+	if (resource == RLIMIT_NOFILE && new->rlim_max > (unsigned long)READ_ONCE(sysctl_nr_open))
+		return -EPERM;
 	*limit = *new;
 	return 0;
 }

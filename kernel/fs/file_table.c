@@ -7,11 +7,10 @@
  */
 #include "kernel/fs/internal.h"
 
-#define NR_OPEN_MAX	(1024 * 1024)
-
 static struct kmem_cache *filp_cache, *files_cache;
 static atomic_t nr_files;
 int sysctl_file_max = 8192;
+int sysctl_nr_open = 1024 * 1024;	/* of one process */
 
 struct files_struct init_files = {
 	.count = ATOMIC_INIT(1), .file_lock = SPIN_LOCK_UNLOCKED(RANK_FILES), .max_fds = NR_OPEN_DEFAULT,
@@ -123,7 +122,7 @@ int expand_files(struct files_struct *files, unsigned int fd)
 	struct fd_arrays a;
 	struct file **old;
 
-	if (fd >= NR_OPEN_MAX)
+	if (fd >= (unsigned int)READ_ONCE(sysctl_nr_open))
 		return -EMFILE;
 	while (max <= fd)
 		max *= 2;

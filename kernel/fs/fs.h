@@ -349,6 +349,7 @@ struct fs_struct {
 	struct vfsmount *rootmnt, *pwdmnt;	/* [lock] */
 };
 extern struct files_struct init_files;
+extern int sysctl_nr_open;			/* a process's limit of descriptors cannot be more */
 extern struct fs_struct init_fs;
 struct files_struct *dup_files(struct files_struct *old, int *error);	/* fork */
 void put_files_struct(struct files_struct *files);

@@ -30,8 +30,8 @@ MUSL_DIFFERS = {
     "mmap": {"locked_limit"}, "mprotect": {"errors"}, "mremap": {"flags_and_addresses", "what_is_not_mapped"},
     "overcommit": {"changes_of_promises"}, "procfs": {"mappings"}, "threads": {"tids_written_and_cleared"},
     "vfs": {"path_descriptors"}}
-# i386's libraries refuse large offsets of mmap themselves, and fill 64-bit times and shmctl's answer in: a bad pointer kills.
-I386_DIFFERS = {"mmap": {"offsets"}, "procpid": {"limits_and_usage"}, "shm": {"bad_arguments"}}
+# i386's libraries refuse large offsets of mmap themselves, and fill shmctl's answer in: a bad pointer kills.
+I386_DIFFERS = {"mmap": {"offsets"}, "shm": {"bad_arguments"}}
 PLUGIN = os.path.join(ROOT, "user/linux/plugin.c")
 
 

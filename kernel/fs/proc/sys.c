@@ -200,6 +200,7 @@ static const struct proc_sys core_entries[] = {
 	  .changed = add_taint_bits, .refresh = refresh_taint_bits },
 	INT("kernel/printk", &console_loglevel, 1, 15),
 	INT("fs/file-max", &sysctl_file_max, 16, 1 << 20),
+	INT("fs/nr_open", &sysctl_nr_open, NR_OPEN_DEFAULT, 1 << 24),
 	{ .path = "fs/file-nr", .data = file_nr, .n = 3, .mode = 0444, .refresh = refresh_file_nr },
 	{ .path = "fs/inode-nr", .data = inode_nr, .n = 2, .mode = 0444, .refresh = refresh_inode_nr },
 	{ .path = "fs/dentry-state", .data = dentry_state, .n = 6, .mode = 0444, .refresh = refresh_dentry_state },

@@ -2,7 +2,7 @@
 
 from areas import DATA_LIMIT, MOST_AREAS, Areas
 from grade.plugin import expect, points
-from grade.space import BASE, EFAULT, ENOMEM, EXEC, NONE, PAGE, PRIVATE, READ, RW, SHARED
+from grade.space import BASE, EFAULT, ENOMEM, EXEC, NONE, NORESERVE, PAGE, PRIVATE, READ, RW, SHARED
 from model import area
 
 ARENA = "space"
@@ -78,12 +78,14 @@ def test_what_is_promised(arena):
     space.anon(0, BASE, 5, READ)
     space.map(0, BASE + 8 * PAGE, 4, READ, SHARED, 0)
     space.anon(0, BASE + 16 * PAGE, 3)
+    space.anon(0, BASE + 24 * PAGE, 7, READ, PRIVATE | NORESERVE)
     before = space.committed()
     for prot, more in ((RW, 5), (READ, 5), (RW, 5), (NONE, 5)):
         expect(f"mprotect to {prot} of five private pages that were READ at first", protect(space, 0, 5, prot), 0)
         expect("pages promised in addition", space.committed() - before, more)
         space.expect_promised(f"after mprotect to {prot}")
     expect("mprotect of a shared mapping", protect(space, 8, 4, RW), 0)
+    expect("mprotect of a mapping with MAP_NORESERVE", protect(space, 24, 7, RW), 0)
     expect("mprotect of what could be written at first", (protect(space, 16, 3, READ), protect(space, 16, 3, RW)), (0, 0))
     expect("pages promised in addition", space.committed() - before, 5)
     space.call("unmap", 0, BASE, 32)

@@ -2,7 +2,7 @@
 
 from areas import Areas
 from grade.plugin import expect, points
-from grade.space import BASE, ENOMEM, GROWSDOWN, NONE, PAGE, PRIVATE, READ, RW, SHARED, file_byte
+from grade.space import BASE, ENOMEM, GROWSDOWN, LOCKED, NONE, PAGE, PRIVATE, READ, RW, SHARED, file_byte
 from model import GUARD, area
 
 ARENA = "space"
@@ -15,17 +15,20 @@ def grow(space, first, pages, new_pages, flags=0, m=0):
     return space.call("move", m, BASE + first * PAGE, pages, new_pages, flags, 0)[0]
 
 
-@points(3, needs=NEEDS, cause="the end moves, and nothing else; the pages that come in addition are the file's next ones")
+@points(3, needs=NEEDS, cause="the end moves, the figures follow (locked_vm, too), and nothing else; the pages that come in addition are the file's next ones")
 def test_there_is_room(arena):
     space = Areas(arena)
     space.file(0, 24)
     space.map(0, BASE, 4, RW, SHARED, 0, 3)
     space.anon(0, BASE + 32 * PAGE, 2)
     space.writes(0, {BASE + 32 * PAGE: 7})
+    space.anon(0, BASE + 64 * PAGE, 3, RW, PRIVATE | LOCKED)
     expect("mremap from 4 pages to 9", grow(space, 0, 4, 9), BASE)
     expect("mremap of the last 2 pages to 3", grow(space, 7, 2, 3), BASE + 7 * PAGE)
     expect("mremap from 2 pages to 20", grow(space, 32, 2, 20, MAYMOVE), BASE + 32 * PAGE)
-    space.expect_areas(0, [area(BASE, 10, shared=True, file=0, offset=3), area(BASE + 32 * PAGE, 20)], "after they grew")
+    expect("mremap of locked memory from 3 pages to 5", grow(space, 64, 3, 5), BASE + 64 * PAGE)
+    space.expect_areas(0, [area(BASE, 10, shared=True, file=0, offset=3), area(BASE + 32 * PAGE, 20),
+                           area(BASE + 64 * PAGE, 5, marks=("locked",))], "after they grew")
     expect("the first byte of pages 0, 4 and 9", space.reads(0, [BASE + i * PAGE for i in (0, 4, 9)]), [file_byte(3 + i, 0) for i in (0, 4, 9)])
     expect("bytes of the other", space.reads(0, [BASE + i * PAGE for i in (32, 33, 51)]), [7, 0, 0])
     space.expect_promised("after they grew")

@@ -68,6 +68,19 @@ def test_the_dirty_bit_is_told(arena):
     expect("how many entries map them", [space.page(pfn).mapped for pfn in pfns], [0] * 4)
 
 
+@points(1, needs=FILES, cause="the hardware sets the entry's young bit, and nothing else knows of the use: mark_page_accessed() must hear of it")
+def test_the_young_bit_is_told(arena):
+    space = Space(arena)
+    space.file(0, 4)
+    space.map(0, BASE, 4, RW, SHARED, 0)
+    for i in range(4):
+        space.expect_fault(0, BASE + i * PAGE, READ, DONE)
+    pfns = [space.entry(0, BASE + i * PAGE).pfn for i in range(4)]
+    expect("which of four pages that a fault found are active", [space.page(pfn).has("active") for pfn in pfns], [False] * 4)
+    space.call("unmap", 0, BASE, 4)
+    expect("which of them are active when they were used, too", [space.page(pfn).has("active") for pfn in pfns], [True] * 4)
+
+
 @points(2, needs=FILES, cause="with details->check_mapping only the pages of that file go: private copies are anonymous, and stay")
 def test_private_copies_are_spared(arena):
     space = Space(arena)

@@ -69,6 +69,8 @@ static int add_seals(struct shmem_inode_info *info, unsigned int seals)
 {
 	int error = 0;
 
+	if (seals & F_SEAL_EXEC && info->vfs_inode.i_mode & 0111)	/* what may be executed for ever is never written again */
+		seals |= F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_FUTURE_WRITE;
 	spin_lock(&info->lock);
 	if (info->seals & F_SEAL_SEAL)
 		error = -EPERM;

@@ -256,6 +256,31 @@ static void remove_punches_a_hole(void)
 	CHECK_EQ(p[0], 'r');
 }
 
+/* A filesystem that cannot have holes made says so. */
+static void remove_is_not_for_all_files(void)
+{
+	char *p;
+
+	if (!on_pagoda())
+		SKIP("a host's files may have holes made");
+	CHECK_OK(chdir("/root"));
+	p = map_file(file_of("remove.test", 2), 2, RW, MAP_SHARED, 0);
+	CHECK_OK(unlink("remove.test"));
+	CHECK_ERR(madvise(p, PAGE, MADV_REMOVE), EOPNOTSUPP);
+	CHECK_EQ(p[0], 'a');
+}
+
+/* Children of children are wiped, too; a program begins without any of it. */
+static void forgotten_by_exec(void)
+{
+	char *p = map(1, RW, ANON);
+
+	CHECK_OK(madvise(p, PAGE, MADV_WIPEONFORK));
+	CHECK_OK(madvise(p, PAGE, MADV_DONTFORK));
+	CHECK_EQ(IN_CHILD(execl("/bin/sh", "sh", "-c", "while read -r a b; do case \"$a $b \" in VmFlags:*\" wf \"*|VmFlags:*\" dc \"*) exit 6;; esac; "
+				"done </proc/self/smaps; exit 5", (char *)NULL)), 5 << 8);
+}
+
 static void drop(void *arg, int round)
 {
 	CHECK_OK(madvise((char *)arg + round % 4 * PAGE, (1 + round % 5) * PAGE, MADV_DONTNEED));
@@ -290,5 +315,5 @@ TEST_MAIN(
 	TEST(errors), TEST(holes), TEST(dontneed_throws_private_pages_away), TEST(dontneed_keeps_what_is_shared),
 	TEST(dontneed_in_a_child_is_the_childs), TEST(remembered_advice_parts_areas), TEST(willneed), TEST(willneed_reads_ahead),
 	TEST(dontfork_hides_it_from_children), TEST(wipeonfork_gives_children_zeroes), TEST(populate_fetches),
-	TEST(populate_says_what_hindered_it), TEST(remove_punches_a_hole), TEST(one_drops_what_the_other_writes),
+	TEST(populate_says_what_hindered_it), TEST(remove_punches_a_hole), TEST(remove_is_not_for_all_files), TEST(forgotten_by_exec), TEST(one_drops_what_the_other_writes),
 )

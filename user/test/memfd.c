@@ -114,9 +114,15 @@ static void a_limit_of_memory(void)
 static void size_seals(void)
 {
 	int fd = sealable(2);
+	char path[64];
 
 	seal(fd, F_SEAL_SHRINK);
+	seal(fd, F_SEAL_SHRINK);			/* it is there already */
 	CHECK_ERR(ftruncate(fd, PAGE), EPERM);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	CHECK_ERR(truncate(path, PAGE), EPERM);
+	CHECK_ERR(open(path, O_RDWR | O_TRUNC), EPERM);
+	CHECK_EQ(lseek(fd, 0, SEEK_END), 2 * PAGE);
 	CHECK_OK(ftruncate(fd, 3 * PAGE));
 	seal(fd, F_SEAL_GROW);
 	CHECK_EQ(fcntl(fd, F_GET_SEALS), F_SEAL_SHRINK | F_SEAL_GROW);
@@ -200,6 +206,13 @@ static void no_more_seals(void)
 	CHECK_ERR(fcntl(pipe_fd[1], F_GET_SEALS), EINVAL);
 	CHECK_ERR(fcntl(pipe_fd[1], F_ADD_SEALS, F_SEAL_GROW), EINVAL);
 	CHECK_ERR(fcntl(1000, F_GET_SEALS), EBADF);
+	CHECK_OK(fd = open("f", O_RDWR | O_CREAT, 0600));
+	CHECK_OK(ro = open("/proc/self/status", O_RDONLY));
+	CHECK_ERR(fcntl(ro, F_GET_SEALS), EINVAL);
+	if (!on_pagoda())
+		return;						/* a host's working directory may be a tmpfs */
+	CHECK_ERR(fcntl(fd, F_GET_SEALS), EINVAL);
+	CHECK_ERR(fcntl(fd, F_ADD_SEALS, F_SEAL_GROW), EINVAL);
 }
 
 static void not_executable(void)
@@ -219,6 +232,29 @@ static void not_executable(void)
 	CHECK_OK(fd = memfd_create("x", MFD_EXEC));
 	CHECK_OK(fstat(fd, &st));
 	CHECK_EQ(st.st_mode, S_IFREG | 0777);
+}
+
+/* Who may execute it, and may have that sealed, may not write it any more: one or the other. */
+static void sealed_as_executable(void)
+{
+	int fd = sealable(1), all = F_SEAL_EXEC | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_FUTURE_WRITE;
+	char *p = view(fd, RW, MAP_SHARED);
+
+	if (fcntl(fd, F_ADD_SEALS, F_SEAL_EXEC) && errno == EINVAL)
+		SKIP("this kernel does not know F_SEAL_EXEC");
+	CHECK_EQ(fcntl(fd, F_GET_SEALS), 0);
+	CHECK_ERR(fcntl(fd, F_ADD_SEALS, F_SEAL_EXEC), EBUSY);
+	CHECK_OK(munmap(p, PAGE));
+	CHECK_OK(fcntl(fd, F_ADD_SEALS, F_SEAL_EXEC));
+	CHECK_EQ(fcntl(fd, F_GET_SEALS), all);
+	CHECK_ERR(fchmod(fd, 0600), EPERM);
+	CHECK_OK(fchmod(fd, 0711));
+	fd = sealable(1);
+	CHECK_OK(fchmod(fd, 0600));
+	CHECK_OK(fcntl(fd, F_ADD_SEALS, F_SEAL_EXEC));		/* nobody executes it: it may be written */
+	CHECK_EQ(fcntl(fd, F_GET_SEALS), F_SEAL_EXEC);
+	CHECK_EQ(pwrite(fd, "x", 1, 0), 1);
+	CHECK_ERR(fchmod(fd, 0700), EPERM);
 }
 
 /* Seals against mappings, as both come and go: never both. */
@@ -251,5 +287,5 @@ static void sealing_races(void)
 
 TEST_MAIN(
 	TEST(is_a_file), TEST(flags_and_names), TEST(too_many), TEST(a_limit_of_memory), TEST(size_seals), TEST(write_seal),
-	TEST(future_write_seal), TEST(no_more_seals), TEST(not_executable), TEST(sealing_races),
+	TEST(future_write_seal), TEST(no_more_seals), TEST(not_executable), TEST(sealed_as_executable), TEST(sealing_races),
 )

@@ -67,6 +67,21 @@ static void without_rights(void)
 	CHECK_EQ(STATUS("VmLck"), before + 16);
 }
 
+/* Nor can what lies behind the end of a file. */
+static void behind_the_end(void)
+{
+	char *p = map_file(file_of("f", 2), 4, RW, MAP_SHARED, 0);
+	long before = STATUS("VmLck");
+
+	CHECK_OK(mlock(p, 2 * PAGE));
+	CHECK_ERR(mlock(p, 4 * PAGE), ENOMEM);
+	CHECK_ERR(mlock(p + 3 * PAGE, 1), ENOMEM);
+	CHECK_OK(mlock2(p, 4 * PAGE, MLOCK_ONFAULT));
+	CHECK_EQ(STATUS("VmLck"), before + 16);
+	CHECK_OK(munlock(p, 4 * PAGE));
+	CHECK_EQ(STATUS("VmLck"), before);
+}
+
 static void private_pages_are_copied_at_once(void)
 {
 	char *p = map_file(file_of("f", 8), 8, RW, MAP_PRIVATE, 0);
@@ -248,7 +263,7 @@ static void merging_on_the_way(void)
 }
 
 TEST_MAIN(
-	TEST(fetches_and_counts), TEST(lengths_and_addresses), TEST(holes), TEST(without_rights),
+	TEST(fetches_and_counts), TEST(lengths_and_addresses), TEST(holes), TEST(without_rights), TEST(behind_the_end),
 	TEST(private_pages_are_copied_at_once), TEST(on_fault), TEST(limits), TEST(all_flags), TEST(all_that_there_is),
 	TEST(all_that_comes), TEST(all_on_fault), TEST(all_within_limits), TEST(locked_pages_are_not_thrown_away),
 	TEST(one_locks_one_unlocks), TEST(merging_on_the_way),

@@ -46,6 +46,7 @@ static void kinds(void)
 	CHECK(mmap(NULL, PAGE, RW, ANON | MAP_STACK | MAP_NORESERVE, -1, 0) != MAP_FAILED);
 	CHECK(mmap(NULL, PAGE, RW, ANON, fd, 0) != MAP_FAILED);		/* the file is ignored */
 	CHECK(mmap(NULL, PAGE, 0x40, ANON, -1, 0) != MAP_FAILED);	/* so are unknown rights */
+	CHECK_ERR(mmap(NULL, PAGE, RW, MAP_PRIVATE | MAP_HUGETLB, fd, 0), EINVAL);	/* no file of huge pages */
 }
 
 static void descriptors(void)
@@ -318,6 +319,12 @@ static void too_many_areas(void)
 	CHECK(i > max - 200 && i <= max + 2);
 	CHECK_ERR(munmap(p + 139000L * PAGE, PAGE), ENOMEM);		/* would cut one into two */
 	CHECK_ERR(mprotect(p + 139000L * PAGE, PAGE, RW), ENOMEM);
+	CHECK_ERR(mremap(p + 139000L * PAGE, PAGE, 2 * PAGE, MREMAP_MAYMOVE), ENOMEM);
+	CHECK_ERR(mlock(p + 139000L * PAGE, PAGE), ENOMEM);
+	CHECK_ERR(mlock2(p + 139000L * PAGE, PAGE, MLOCK_ONFAULT), ENOMEM);
+	CHECK_ERR(madvise(p + 139000L * PAGE, PAGE, MADV_DONTFORK), EAGAIN);
+	CHECK_ERR(mmap(p + 139000L * PAGE, PAGE, RW, ANON | MAP_FIXED, -1, 0), ENOMEM);
+	CHECK_OK(madvise(p + 139000L * PAGE, PAGE, MADV_DONTNEED));	/* what cuts nothing goes on */
 	CHECK_OK(munmap(p + 2 * PAGE, PAGE));				/* a whole one */
 	CHECK_OK(munmap(p, 140000L * PAGE));
 	map(1, RW, ANON);

@@ -232,6 +232,32 @@ static void the_old_place_stays(void)
 	CHECK_EQ(q[0], 0);
 }
 
+/* What has a file stays in both places: shared, as one; private, without the copies that went. */
+static void the_old_place_stays_of_files(void)
+{
+	int fd = file_of("f", 4);
+	char *p = map_file(fd, 4, RW, MAP_SHARED, 0), *q = mremap(p, 4 * PAGE, 4 * PAGE, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, NULL), c;
+
+	if (q == MAP_FAILED && errno == EINVAL)
+		SKIP("only anonymous memory here (Linux 5.13)");
+	CHECK(q != MAP_FAILED && q != p);
+	CHECK(p[PAGE] == 'b' && q[PAGE] == 'b');
+	q[PAGE] = 'X';
+	CHECK_EQ(p[PAGE], 'X');
+	CHECK_EQ(pread(fd, &c, 1, PAGE), 1);
+	CHECK_EQ(c, 'X');
+	p = map_file(fd, 4, RW, MAP_PRIVATE, 0);
+	p[2 * PAGE] = 'P';
+	q = mremap(p, 4 * PAGE, 4 * PAGE, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, NULL);
+	CHECK(q != MAP_FAILED);
+	CHECK(q[2 * PAGE] == 'P' && p[2 * PAGE] == 'c' && p[0] == 'a');
+	p = map(4, RW, SHARED);
+	p[0] = 's';
+	q = mremap(p, 4 * PAGE, 4 * PAGE, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, NULL);
+	CHECK(q != MAP_FAILED);
+	CHECK(q[0] == 's' && p[0] == 's');
+}
+
 static void rights_and_locks_go_along(void)
 {
 	char *p = map(4, RW, ANON), *q;
@@ -334,6 +360,6 @@ static void no_write_is_lost_while_it_moves(void)
 TEST_MAIN(
 	TEST(flags_and_addresses), TEST(what_is_not_mapped), TEST(grows_where_it_is), TEST(shrinks),
 	TEST(moves_when_it_must), TEST(moves_entries_not_data), TEST(to_a_place_that_is_taken), TEST(across_tables),
-	TEST(files), TEST(zero_length_means_once_more), TEST(the_old_place_stays), TEST(rights_and_locks_go_along),
+	TEST(files), TEST(zero_length_means_once_more), TEST(the_old_place_stays), TEST(the_old_place_stays_of_files), TEST(rights_and_locks_go_along),
 	TEST(limits), TEST(copies_on_write_move), TEST(no_write_is_lost_while_it_moves),
 )

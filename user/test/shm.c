@@ -7,10 +7,14 @@
 #include <time.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/shm.h>
 
 #ifndef SHM_EXEC
 #define SHM_EXEC	0100000
+#endif
+#ifndef SHM_STAT_ANY
+#define SHM_STAT_ANY	15
 #endif
 #ifndef SHM_DEST
 #define SHM_DEST	01000
@@ -315,6 +319,91 @@ static void locking(void)
 	remove_made();
 }
 
+/* A user's segments are locked up to a limit of their own; whose they are does not matter. */
+static void locking_limits(void)
+{
+	struct rlimit lim;
+	int id, big, st;
+
+	need_root();
+	id = segment(2 * PAGE, 0666);
+	big = segment(8 * PAGE, 0666);
+	st = IN_CHILD({
+		int own;
+
+		CHECK_OK(getrlimit(RLIMIT_MEMLOCK, &lim));
+		lim.rlim_cur = 3 * PAGE;
+		CHECK_OK(setrlimit(RLIMIT_MEMLOCK, &lim));
+		become_nobody();
+		CHECK_OK(own = shmget(IPC_PRIVATE, 2 * PAGE, 0600));
+		made[nr_made = 0] = own;
+		nr_made = 1;
+		CHECK_OK(shmctl(own, SHM_LOCK, NULL));
+		CHECK_OK(shmctl(own, SHM_LOCK, NULL));		/* once */
+		CHECK_ERR(shmctl(id, SHM_LOCK, NULL), EPERM);
+		CHECK_OK(own = shmget(IPC_PRIVATE, 2 * PAGE, 0600));
+		made[nr_made++] = own;
+		CHECK_ERR(shmctl(own, SHM_LOCK, NULL), ENOMEM);
+		CHECK_OK(shmctl(made[0], SHM_UNLOCK, NULL));
+		CHECK_OK(shmctl(own, SHM_LOCK, NULL));
+		CHECK_OK(mlock(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), PAGE));
+		CHECK_OK(shmctl(own, SHM_UNLOCK, NULL));
+		lim.rlim_cur = 0;
+		CHECK_OK(setrlimit(RLIMIT_MEMLOCK, &lim));
+		CHECK_ERR(shmctl(own, SHM_LOCK, NULL), EPERM);
+		CHECK_OK(shmctl(own, SHM_UNLOCK, NULL));
+		remove_made();
+	});
+	CHECK_OK(shmctl(big, SHM_LOCK, NULL));			/* root's have none */
+	remove_made();
+	CHECK_EQ(st, 0);
+}
+
+/* Room for the segment there must be in the address space. */
+static void attaching_limits(void)
+{
+	int id = segment(300 * PAGE, 0600);
+	struct rlimit lim;
+
+	CHECK_OK(getrlimit(RLIMIT_AS, &lim));
+	lim.rlim_cur = 100 * PAGE;
+	CHECK_CHILD_OK({
+		CHECK_OK(setrlimit(RLIMIT_AS, &lim));
+		CHECK_ERR(shmat(id, NULL, 0), ENOMEM);
+		CHECK_EQ(attached(id), 0);
+	});
+	CHECK(shmat(id, NULL, 0) != (void *)-1);
+	CHECK_EQ(attached(id), 1);
+	remove_made();
+}
+
+/* By index: 0640 root's is not for others, but with SHM_STAT_ANY; a place without a segment is nobody's. */
+static void by_index(void)
+{
+	int id = segment(PAGE, 0600), last, i, found = -1, st;
+	struct shmid_ds ds;
+	struct shm_info use;
+
+	last = shmctl(0, SHM_INFO, (struct shmid_ds *)&use);
+	for (i = 0; i <= last; i++)
+		if (shmctl(i, SHM_STAT, &ds) == id)
+			found = i;
+	CHECK(found >= 0);
+	st = geteuid() ? 0 : IN_CHILD({
+		become_nobody();
+		CHECK_ERR(shmctl(found, SHM_STAT, &ds), EACCES);
+		CHECK_EQ(shmctl(found, SHM_STAT_ANY, &ds), id);
+		CHECK(ds.shm_segsz == PAGE && ds.shm_perm.mode == 0600);
+	});
+	removed(id);
+	CHECK_EQ(st, 0);
+	CHECK(shmctl(found, SHM_STAT, &ds) != id);
+	CHECK_ERR(shmctl(32767, SHM_STAT, &ds), EINVAL);
+	CHECK_ERR(shmctl(32767, SHM_STAT_ANY, &ds), EINVAL);
+	CHECK_ERR(shmctl(-1, SHM_STAT, &ds), EINVAL);
+	remove_made();
+}
+
 static void bad_arguments(void)
 {
 	int id = segment(PAGE, 0600);
@@ -326,6 +415,13 @@ static void bad_arguments(void)
 	CHECK_ERR(shmctl(0, IPC_INFO, (struct shmid_ds *)8), EFAULT);
 	CHECK_ERR(shmctl(0, SHM_INFO, (struct shmid_ds *)8), EFAULT);
 	CHECK_ERR(shmctl(id, 99, &ds), EINVAL);
+	CHECK_ERR(shmctl(id, -1, &ds), EINVAL);
+	ds = stat_of(id);
+	ds.shm_perm.uid = -1;
+	CHECK_ERR(shmctl(id, IPC_SET, &ds), EINVAL);
+	ds.shm_perm.uid = ds.shm_perm.cuid;
+	ds.shm_perm.gid = -1;
+	CHECK_ERR(shmctl(id, IPC_SET, &ds), EINVAL);
 	CHECK_ERR(shmctl(-1, IPC_STAT, &ds), EINVAL);
 	CHECK_ERR(shmctl(INT_MAX, IPC_STAT, &ds), EINVAL);
 	CHECK_ERR(shmctl(INT_MAX, SHM_STAT, &ds), EINVAL);
@@ -498,5 +594,5 @@ static void crowd(void)
 
 TEST_MAIN(
 	TEST(is_shared), TEST(by_key), TEST(told), TEST(attachments_are_counted), TEST(goes_with_the_last), TEST(addresses),
-	TEST(protections), TEST(permissions), TEST(locking), TEST(bad_arguments), TEST(limits), TEST(listed), TEST(by_number), TEST(crowd),
+	TEST(protections), TEST(permissions), TEST(locking), TEST(locking_limits), TEST(attaching_limits), TEST(by_index), TEST(bad_arguments), TEST(limits), TEST(listed), TEST(by_number), TEST(crowd),
 )

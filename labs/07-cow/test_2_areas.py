@@ -21,13 +21,14 @@ def test_the_child_has_the_areas(arena):
     expect("map_count of parent and child", (space.view(0).map_count, space.view(1).map_count), (4, 4))
 
 
-@points(3, needs=NEEDS, cause="VM_DONTCOPY (MADV_DONTFORK): the child does not get this area")
+@points(3, needs=NEEDS, cause="VM_DONTCOPY (MADV_DONTFORK): the child does not get this area; its high marks are what it begins with")
 def test_what_is_not_for_the_child(arena):
     space = Space(arena)
     space.anon(0, BASE, 9)
     expect("MADV_DONTFORK", space.call("advise", 0, BASE + 3 * PAGE, 3, DONTFORK), [0])
     expect("what fork says", space.fork(0, 1), 0)
     expect("the child's areas", space.areas(1), [(BASE, BASE + 3 * PAGE), (BASE + 6 * PAGE, BASE + 9 * PAGE)])
+    expect("hiwater_vm of the child, which has had six pages and no more", space.view(1).hiwater_vm, 6)
 
 
 @points(3, needs=NEEDS, cause="a fork that fails says so, leaves no child, no lock held, and the parent as it was")

@@ -94,6 +94,22 @@ void ktest_on_all_cpus(struct ktest *t, void (*fn)(void *arg, int cpu), void *ar
 			wait_for_completion(&calls[cpu].done);
 }
 
+bool ktest_sleeper(struct ktest *t, int (*fn)(void *), void *arg)
+{
+	struct task_struct *p = kthread_create(fn, arg, "ktest/sleeper");
+	bool sleeps;
+
+	if (!EXPECT(t, !IS_ERR(p)))
+		return false;
+	get_task_struct(p);
+	wake_up_process(p);
+	while (READ_ONCE(p->state) == TASK_RUNNING)
+		schedule_timeout_uninterruptible(1);
+	sleeps = EXPECT_EQ(t, READ_ONCE(p->state), TASK_UNINTERRUPTIBLE);
+	put_task_struct(p);
+	return sleeps;
+}
+
 /* ---- one test -------------------------------------------------------------------------------------------- */
 
 static void take_stock(struct balance *b)

@@ -64,6 +64,9 @@ u32 ktest_random(u32 *seed);
 /* Run @fn(@arg, cpu) in a thread on each online CPU at once; returns when all have. => sleeps */
 void ktest_on_all_cpus(struct ktest *t, void (*fn)(void *arg, int cpu), void *arg);
 
+/* Start a thread of @fn(@arg) and wait until it waits (TASK_UNINTERRUPTIBLE). False: it is none, or ended. => sleeps */
+bool ktest_sleeper(struct ktest *t, int (*fn)(void *), void *arg);
+
 /* Run the tests that match and power off. => process context, everything is up */
 void ktest_run(const char *glob) __noreturn;
 

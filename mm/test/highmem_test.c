@@ -90,56 +90,87 @@ KTEST(highmem, user_pages_come_from_above)
 
 /* ---- all windows taken ------------------------------------------------------------------------------------ */
 
+/* All windows are taken, each by a page of @pages; false: the test is skipped. */
+static bool take_all_windows(struct ktest *t, struct list_head *pages)
+{
+	struct page *page;
+
+	if (nr_free_highpages() < 2 * LAST_PKMAP + 1) {
+		ktest_skip(t, "not enough high memory");
+		return false;
+	}
+	for (int i = 0; i < LAST_PKMAP; i++) {
+		page = alloc_page(GFP_HIGHUSER | __GFP_NOFAIL);
+		list_add(&page->lru, pages);
+		kmap(page);
+	}
+	return true;
+}
+
+/* The pages go, and their windows but those of the first @gone, which are gone. */
+static void free_all_windows(struct list_head *pages, int gone)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, pages, lru) {
+		if (gone-- <= 0)
+			kunmap(page);
+		__free_page(page);
+	}
+}
+
 struct waiter {
 	struct page *page;
-	struct completion done;
-	bool mapped;
+	void *window;
+	struct completion mapped, enough, done;
 };
 
 static int kmap_thread(void *p)
 {
 	struct waiter *w = p;
 
-	kmap(w->page);
-	w->mapped = true;
+	w->window = kmap(w->page);
+	complete(&w->mapped);
+	wait_for_completion(&w->enough);
 	kunmap(w->page);
 	complete(&w->done);
 	return 0;
 }
 
-static void wait_for_a_window(struct ktest *t, struct page *held, struct page *wanted)
+/* A thread that waits for a window onto @page. */
+static bool wait_for_window(struct ktest *t, struct waiter *w, struct page *page)
 {
-	struct waiter w = { .page = wanted };
-
-	init_completion(&w.done);
-	if (!EXPECT(t, !IS_ERR(kthread_run(kmap_thread, &w, "kmap-waiter"))))
-		return;
-	schedule_timeout_uninterruptible(HZ / 20);
-	EXPECT(t, !READ_ONCE(w.mapped));
-	kunmap(held);
-	wait_for_completion(&w.done);
-	kmap(held);
+	w->page = page;
+	init_completion(&w->mapped);
+	init_completion(&w->enough);
+	init_completion(&w->done);
+	return ktest_sleeper(t, kmap_thread, w);
 }
 
+/* Two wait for a window onto one page: the second to wake up finds the one that the first has made. */
 KTEST(highmem, kmap_waits_for_a_window)
 {
-	struct page *page, *next;
+	struct page *page, *held;
+	struct waiter w[2];
 	LIST_HEAD(pages);
 
-	if (nr_free_highpages() < 2 * LAST_PKMAP + 1)
-		return ktest_skip(t, "not enough high memory");
-	for (int i = 0; i < LAST_PKMAP; i++) {
-		page = alloc_page(GFP_HIGHUSER | __GFP_NOFAIL);
-		list_add(&page->lru, &pages);
-		kmap(page);
-	}
+	if (!take_all_windows(t, &pages))
+		return;
 	page = alloc_page(GFP_HIGHUSER | __GFP_NOFAIL);
-	wait_for_a_window(t, list_first_entry(&pages, struct page, lru), page);
-	__free_page(page);
-	list_for_each_entry_safe(page, next, &pages, lru) {
-		kunmap(page);
-		__free_page(page);
+	if (wait_for_window(t, &w[0], page) && wait_for_window(t, &w[1], page)) {
+		held = list_first_entry(&pages, struct page, lru);
+		kunmap(held);
+		kunmap(list_entry(held->lru.next, struct page, lru));
+		for (int i = 0; i < 2; i++)
+			wait_for_completion(&w[i].mapped);
+		EXPECT(t, w[0].window == w[1].window && page_address(page) == w[0].window);
+		for (int i = 0; i < 2; i++) {
+			complete(&w[i].enough);
+			wait_for_completion(&w[i].done);
+		}
 	}
+	__free_page(page);
+	free_all_windows(&pages, 2);
 }
 
 /* ---- what a fault is called: tools/test/test_highmem.py reads it ---------------------------------------------- */

@@ -145,6 +145,29 @@ KTEST(mempool, a_waiter_gets_what_comes_back)
 	mempool_destroy(pool);
 }
 
+KTEST(mempool, who_gives_back_wakes_the_waiter)
+{
+	struct waiter waiter = { .pool = test_pool(t) };
+	void *element[RESERVE];
+
+	if (!waiter.pool)
+		return;
+	init_completion(&waiter.done);
+	atomic_set(&exhausted, 1);
+	for (int i = 0; i < RESERVE; i++)
+		element[i] = mempool_alloc(waiter.pool, GFP_KERNEL);
+	if (ktest_sleeper(t, wait_for_one, &waiter)) {
+		EXPECT(t, waitqueue_active(&waiter.pool->wait));
+		mempool_free(element[0], waiter.pool);
+		EXPECT(t, !waitqueue_active(&waiter.pool->wait));
+		wait_for_completion(&waiter.done);
+		element[0] = waiter.element;
+	}
+	for (int i = 0; i < RESERVE; i++)
+		mempool_free(element[i], waiter.pool);
+	mempool_destroy(waiter.pool);
+}
+
 static void churn(void *arg, int cpu)
 {
 	mempool_t *pool = arg;

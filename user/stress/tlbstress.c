@@ -9,7 +9,8 @@
  *	fork	  a child's copy does not change when the parent's threads write on
  *
  * A page's first word holds the number of the round that made it, or 0 (a new page); the words after it belong to the
- * writers. A reader loads the number of the newest round, then the page: it may not be older.
+ * writers. A reader loads the number of the newest round, then the page: it may not be older. The pages lie a MiB apart, in
+ * as many MiB as -m says: in several page tables. There are eight at most, so that all meet often.
  */
 #include "stress.h"
 #include <pthread.h>
@@ -19,6 +20,7 @@
 #include <sys/mman.h>
 
 #define PAGE		4096UL
+#define MIB		(1UL << 20)
 #define MAX_THREADS	64
 #define MAX_PAGES	8
 #define LOOKS		200		/* how often something is looked at that should not change */
@@ -35,7 +37,7 @@ struct hammer {
 };
 
 static volatile uint32_t *page[MAX_PAGES];
-static unsigned int nr_pages = 4;
+static unsigned int nr_pages;
 static uint32_t published[MAX_PAGES];		/* number of the page's newest round that all may rely on */
 static struct hammer hammers[MAX_THREADS];
 static __thread struct hammer *self;
@@ -205,6 +207,16 @@ static void do_fork(unsigned int i, uint32_t round)
 
 static void (*const deeds[NR_KINDS])(unsigned int, uint32_t) = { do_protect, do_replace, do_move, do_discard, do_fork };
 
+/* A slow machine gets more time than it was given: what never happened proves nothing. */
+static int each_was_done(void)
+{
+	unsigned int kind;
+
+	for (kind = 0; kind < NR_KINDS && done[kind]; kind++)
+		;
+	return kind == NR_KINDS;
+}
+
 int main(int argc, char **argv)
 {
 	struct sigaction act = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO };
@@ -213,20 +225,24 @@ int main(int argc, char **argv)
 	uint32_t rnd, round = 0;
 	unsigned int i, kind;
 	long long end;
+	char *space;
 
 	parse_options(argc, argv);
 	nr_pages = mib < MAX_PAGES ? mib : MAX_PAGES;
 	rnd = chance_seed(MAX_THREADS);
 	sigaction(SIGSEGV, &act, NULL);
 	sigaction(SIGBUS, &act, NULL);
+	space = mmap(NULL, nr_pages * MIB, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (space == MAP_FAILED)
+		FAILED("mmap");
 	for (i = 0; i < nr_pages; i++)
-		page[i] = new_page(NULL, 0);
+		page[i] = new_page(space + i * MIB, MAP_FIXED);
 	for (i = 0; i < workers; i++) {
 		hammers[i] = (struct hammer){ .number = i, .rnd = chance_seed(i) };
 		if ((errno = pthread_create(&t[i], NULL, hammer, &hammers[i])))
 			FAILED("pthread_create");
 	}
-	for (end = now_ms() + seconds * 1000LL; now_ms() < end; done[kind]++) {
+	for (end = now_ms() + seconds * 1000LL; now_ms() < end || !each_was_done(); done[kind]++) {
 		kind = chance(&rnd) % 16;
 		kind = kind == 0 ? FORKS : kind % FORKS;
 		deeds[kind](chance(&rnd) % nr_pages, ++round);

@@ -83,6 +83,8 @@ static void sum_up_thread(struct task_struct *p, struct signal_struct *sig)
 	sig->nivcsw += p->nivcsw;
 	sig->min_flt += p->min_flt;
 	sig->maj_flt += p->maj_flt;
+	sig->inblock += p->inblock;
+	sig->oublock += p->oublock;
 }
 
 /* Off all lists. True: the leader is a zombie and was only waiting for @p to go. => tasklist_lock held */

@@ -304,6 +304,7 @@ void sched_fork(struct task_struct *p)
 	p->vruntime = 0;
 	p->utime = p->stime = 0;
 	p->nvcsw = p->nivcsw = 0;
+	p->inblock = p->oublock = 0;
 	p->start_time = p->sched_stamp = ktime_get();
 	spin_lock_init(&p->pi_lock, RANK_PI);
 }

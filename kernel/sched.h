@@ -85,6 +85,7 @@ struct signal_struct {			/* one a thread group */
 	u64 it_virt_left, it_virt_incr, it_prof_left, it_prof_incr; /* [s] ns */
 	u64 utime, stime, cutime, cstime; /* [s] ns: of threads that have gone; of waited-for children */
 	unsigned long nvcsw, nivcsw, cnvcsw, cnivcsw, min_flt, maj_flt, cmin_flt, cmaj_flt; /* [s] */
+	unsigned long inblock, oublock, cinblock, coublock; /* [s] */
 	unsigned long maxrss, cmaxrss;	/* [s] pages */
 	int oom_adj, oom_score_adj;
 };
@@ -116,6 +117,7 @@ struct task_struct {
 	u64 slice_start;		/* [rq] when it was last put on a CPU */
 	cpumask_t cpus_allowed;		/* [rq] */
 	unsigned long nvcsw, nivcsw;	/* [o] */
+	unsigned long inblock, oublock;	/* [o] sectors it has had read from a disk; those of pages it made dirty */
 
 	struct mm_struct *mm;		/* NULL: kernel thread. [a] */
 	struct mm_struct *active_mm;	/* whose page tables are loaded */

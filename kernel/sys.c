@@ -193,6 +193,8 @@ static void add_thread_usage(struct task_struct *t, struct __kernel_rusage *ru)
 	ru->ru_majflt += (long)t->maj_flt;
 	ru->ru_nvcsw += (long)t->nvcsw;
 	ru->ru_nivcsw += (long)t->nivcsw;
+	ru->ru_inblock += (long)t->inblock;
+	ru->ru_oublock += (long)t->oublock;
 }
 
 static void group_usage(struct task_struct *p, struct __kernel_rusage *ru, u64 *utime, u64 *stime)
@@ -205,6 +207,8 @@ static void group_usage(struct task_struct *p, struct __kernel_rusage *ru, u64 *
 	ru->ru_majflt = (long)sig->maj_flt;
 	ru->ru_nvcsw = (long)sig->nvcsw;
 	ru->ru_nivcsw = (long)sig->nivcsw;
+	ru->ru_inblock = (long)sig->inblock;
+	ru->ru_oublock = (long)sig->oublock;
 	ru->ru_maxrss = (long)sig->maxrss;
 	for_each_thread(p, t)
 		add_thread_usage(t, ru);
@@ -234,6 +238,8 @@ void get_rusage(struct task_struct *p, int who, struct __kernel_rusage *ru)
 		ru->ru_majflt = (long)sig->cmaj_flt;
 		ru->ru_nvcsw = (long)sig->cnvcsw;
 		ru->ru_nivcsw = (long)sig->cnivcsw;
+		ru->ru_inblock = (long)sig->cinblock;
+		ru->ru_oublock = (long)sig->coublock;
 		ru->ru_maxrss = (long)sig->cmaxrss;
 	}
 	unlock_task_sighand(p, &flags);

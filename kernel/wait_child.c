@@ -48,6 +48,8 @@ static void add_child_times(struct task_struct *p)
 	psig->cmaj_flt += p->maj_flt + sig->maj_flt + sig->cmaj_flt;
 	psig->cnvcsw += p->nvcsw + sig->nvcsw + sig->cnvcsw;
 	psig->cnivcsw += p->nivcsw + sig->nivcsw + sig->cnivcsw;
+	psig->cinblock += p->inblock + sig->inblock + sig->cinblock;
+	psig->coublock += p->oublock + sig->oublock + sig->coublock;
 	psig->cmaxrss = max(psig->cmaxrss, max(sig->maxrss, sig->cmaxrss));
 	spin_unlock_irq(&current->sighand->siglock);
 }
@@ -77,6 +79,8 @@ static void answer(struct wait_opts *wo, struct task_struct *p, int why, int sta
 		wo->usage.ru_majflt += children.ru_majflt;
 		wo->usage.ru_nvcsw += children.ru_nvcsw;
 		wo->usage.ru_nivcsw += children.ru_nivcsw;
+		wo->usage.ru_inblock += children.ru_inblock;
+		wo->usage.ru_oublock += children.ru_oublock;
 		wo->usage.ru_maxrss = max(wo->usage.ru_maxrss, children.ru_maxrss);
 	}
 }

@@ -298,8 +298,10 @@ int __set_page_dirty_nobuffers(struct page *page)
 		return 1;
 	spin_lock_irqsave(&mapping->tree_lock, flags);
 	if (page->mapping == mapping) {		/* not truncated meanwhile */
-		if (bdi_cap_account_dirty(mapping->backing_dev_info))
+		if (bdi_cap_account_dirty(mapping->backing_dev_info)) {
 			__inc_zone_page_state(page, NR_FILE_DIRTY);
+			current->oublock += PAGE_SIZE / 512;
+		}
 		radix_tree_tag_set(&mapping->page_tree, page->index, PAGECACHE_TAG_DIRTY);
 	}
 	spin_unlock_irqrestore(&mapping->tree_lock, flags);

@@ -143,6 +143,8 @@ void submit_bio(int rw, struct bio *bio)
 	might_sleep();
 	bio->bi_rw = (unsigned long)rw;
 	count_vm_events(rw == WRITE ? PGPGOUT : PGPGIN, (long)bio_sectors(bio));
+	if (rw != WRITE)		/* who writes is told when he makes a page dirty */
+		current->inblock += (unsigned long)bio_sectors(bio);
 	if (beyond_device(bio)) {
 		printk(KERN_WARNING "%s: access beyond the end: sector %llu, %llu wanted\n",
 		       bio->bi_bdev->bd_disk->disk_name, (unsigned long long)bio->bi_sector,

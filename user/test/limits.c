@@ -444,8 +444,43 @@ static void usage_of_children(void)
 	CHECK(tms.tms_utime >= 0 && tms.tms_stime >= 0);
 }
 
+/* What was read from the disk, and what was made dirty; by ourselves, then by a child. */
+static void usage_of_the_disk(void)
+{
+	struct rusage before, now;
+	char buf[PAGE];
+	int fd, i;
+
+	if (!on_pagoda())
+		SKIP("a host's caches are not dropped");
+	CHECK_OK(chdir("/root"));
+	before = usage(RUSAGE_SELF);
+	fd = file_of("limits.test", 32);
+	now = usage(RUSAGE_SELF);
+	CHECK(now.ru_oublock - before.ru_oublock >= 32 * 8);
+	CHECK_OK(unlink("limits.test"));
+	drop_caches();
+	before = usage(RUSAGE_THREAD);
+	for (i = 0; i < 32; i++)
+		CHECK_EQ(pread(fd, buf, PAGE, i * PAGE), PAGE);
+	now = usage(RUSAGE_THREAD);
+	CHECK(now.ru_inblock - before.ru_inblock >= 32 * 8);
+	CHECK_EQ(now.ru_oublock, before.ru_oublock);
+	CHECK_EQ(pread(fd, buf, PAGE, 0), PAGE);		/* from memory */
+	CHECK_EQ(usage(RUSAGE_THREAD).ru_inblock, now.ru_inblock);
+	drop_caches();
+	before = usage(RUSAGE_CHILDREN);
+	CHECK_CHILD_OK({
+		CHECK_EQ(usage(RUSAGE_SELF).ru_inblock, 0);
+		CHECK_CHILD_OK(CHECK_EQ(pread(fd, buf, PAGE, 16 * PAGE), PAGE));
+		CHECK_EQ(pwrite(fd, "x", 1, 0), 1);
+	});
+	now = usage(RUSAGE_CHILDREN);
+	CHECK(now.ru_inblock - before.ru_inblock >= 8 && now.ru_oublock - before.ru_oublock >= 8);
+}
+
 TEST_MAIN(
 	TEST(errors), TEST(hard_limits_only_fall), TEST(no_more_files_than_nr_open), TEST(defaults), TEST(others), TEST(same_user), TEST(limits_form), TEST(file_size),
 	TEST(address_space_of_stacks), TEST(queued_signals), TEST(niceness), TEST(real_time), TEST(processor_time),
-	TEST(usage_errors), TEST(usage_of_threads), TEST(usage_of_children),
+	TEST(usage_errors), TEST(usage_of_threads), TEST(usage_of_children), TEST(usage_of_the_disk),
 )

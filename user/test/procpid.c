@@ -606,7 +606,8 @@ static void looked_at_too_late(void)
 	static const char *const files[] = { "stat", "status", "statm", "cmdline", "comm", "limits", "oom_score", "oom_adj",
 		"oom_score_adj", "maps", "smaps" };
 	static const char *const written[] = { "oom_adj", "oom_score_adj", "comm", "clear_refs" };
-	int fd[COUNT(files)], out[COUNT(written)], hold[2];
+	static const char *const listed[] = { "", "fd", "task" };
+	int fd[COUNT(files)], out[COUNT(written)], dir[COUNT(listed)], hold[2];
 	char path[64], c;
 	unsigned i;
 	pid_t child;
@@ -625,8 +626,16 @@ static void looked_at_too_late(void)
 		snprintf(path, sizeof(path), "/proc/%d/%s", child, written[i]);
 		CHECK_OK(out[i] = open(path, O_WRONLY));
 	}
+	for (i = 0; i < COUNT(listed); i++) {
+		snprintf(path, sizeof(path), "/proc/%d/%s", child, listed[i]);
+		CHECK_OK(dir[i] = open(path, O_RDONLY | O_DIRECTORY));
+	}
 	close(hold[1]);
 	CHECK_EQ(waitpid(child, NULL, 0), child);
+	for (i = 0; i < COUNT(listed); i++) {
+		CHECK_ERR(syscall(__NR_getdents64, dir[i], buf, sizeof(buf)), ENOENT);
+		CHECK(openat(dir[i], "0", O_RDONLY) == -1 && (errno == ENOENT || errno == ESRCH));
+	}
 	for (i = 0; i < COUNT(files); i++)
 		CHECK_ERR(read(fd[i], buf, 100), ESRCH);
 	for (i = 0; i < COUNT(written); i++)

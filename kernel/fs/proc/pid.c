@@ -256,6 +256,8 @@ static int task_readdir(struct file *file, void *ctx, filldir_t fill)
 	struct task_struct *leader = proc_task(file->f_dentry->d_inode);
 	pid_t tid;
 
+	if (!proc_task_alive(leader))
+		return -ENOENT;
 	if (fill_dots(file, ctx, fill))
 		return 0;
 	while ((tid = next_tid(leader, (pid_t)(file->f_pos - 1))) != 0) {
@@ -333,6 +335,8 @@ static int fd_readdir(struct file *file, void *ctx, filldir_t fill)
 	struct task_struct *task = proc_task(file->f_dentry->d_inode);
 	int fd;
 
+	if (!proc_task_alive(task))
+		return -ENOENT;
 	if (!proc_may_inspect(task))
 		return -EACCES;
 	if (fill_dots(file, ctx, fill))

@@ -30,6 +30,7 @@ struct task_view {
 	unsigned long min_flt, maj_flt, cmin_flt, cmaj_flt;
 	u64 utime, stime, cutime, cstime;
 	int threads, queued, exit_code;
+	bool waits;			/* of several threads it is not said */
 	sigset_t pending, shared, blocked, ignored, caught;
 	unsigned long rss_limit, queue_limit;
 };
@@ -111,6 +112,7 @@ static void view_task(struct task_view *v, struct task_struct *t, bool whole)
 		v->rss_limit = t->signal->rlim[RLIMIT_RSS].rlim_cur;
 		v->exit_code = t->signal->group_exit ? t->signal->group_exit_code :
 			       t->signal->stop_code ? t->signal->stop_code : t->exit_code;
+		v->waits = v->state != 'R' && (!whole || v->threads < 2);
 		spin_unlock_irqrestore(&t->sighand->siglock, flags);
 	}
 	spin_unlock(&tasklist_lock);
@@ -132,8 +134,8 @@ static void stat_memory(struct seq_file *m, struct mm_struct *mm, struct task_vi
 	seq_printf(m, " %lu %lu %lu %lu %lu %lu 0 0", mm ? mm->total_vm << PAGE_SHIFT : 0, mm ? get_mm_rss(mm) : 0,
 		   v->rss_limit, mm ? (look ? mm->start_code : 1) : 0, mm ? (look ? mm->end_code : 1) : 0,
 		   mm && look ? mm->start_stack : 0);
-	seq_printf(m, " %lu %lu %lu %lu 0 0 0", old_sigset(&v->pending), old_sigset(&v->blocked),
-		   old_sigset(&v->ignored), old_sigset(&v->caught));
+	seq_printf(m, " %lu %lu %lu %lu %d 0 0", old_sigset(&v->pending), old_sigset(&v->blocked),
+		   old_sigset(&v->ignored), old_sigset(&v->caught), look && v->waits);
 }
 
 /* The 52 fields of proc(5). What is not kept is 0. */

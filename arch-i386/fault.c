@@ -18,15 +18,28 @@
 struct exception_entry { unsigned long insn, fixup; };
 extern const struct exception_entry __start___ex_table[], __stop___ex_table[];
 
+static const struct exception_entry *find_fixup(const struct pt_regs *regs)
+{
+	const struct exception_entry *e = __start___ex_table;
+
+	while (e < __stop___ex_table && e->insn != regs->eip)
+		e++;
+	return e < __stop___ex_table ? e : NULL;
+}
+
+/* See kernel/arch.h, as the next. */
+bool has_fixup(const struct pt_regs *regs)
+{
+	return find_fixup(regs);
+}
+
 bool fixup_exception(struct pt_regs *regs)
 {
-	for (const struct exception_entry *e = __start___ex_table; e < __stop___ex_table; e++) {
-		if (e->insn == regs->eip) {
-			regs->eip = e->fixup;
-			return true;
-		}
-	}
-	return false;
+	const struct exception_entry *e = find_fixup(regs);
+
+	if (e)
+		regs->eip = e->fixup;
+	return e;
 }
 
 /* => interrupts off, so that cr2 is still this fault's */

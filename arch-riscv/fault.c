@@ -13,18 +13,28 @@
 struct exception_table_entry { unsigned long insn, fixup; };
 extern const struct exception_table_entry __start___ex_table[], __stop___ex_table[];
 
-/* See kernel/arch.h. */
+static const struct exception_table_entry *find_fixup(const struct pt_regs *regs)
+{
+	const struct exception_table_entry *e = __start___ex_table;
+
+	while (e < __stop___ex_table && e->insn != regs->epc)
+		e++;
+	return e < __stop___ex_table ? e : NULL;
+}
+
+/* See kernel/arch.h, as the next. */
+bool has_fixup(const struct pt_regs *regs)
+{
+	return find_fixup(regs);
+}
+
 bool fixup_exception(struct pt_regs *regs)
 {
-	const struct exception_table_entry *e;
+	const struct exception_table_entry *e = find_fixup(regs);
 
-	for (e = __start___ex_table; e != __stop___ex_table; e++) {
-		if (e->insn == regs->epc) {
-			regs->epc = e->fixup;
-			return true;
-		}
-	}
-	return false;
+	if (e)
+		regs->epc = e->fixup;
+	return e;
 }
 
 static unsigned int access_of(unsigned long cause)

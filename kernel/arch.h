@@ -115,6 +115,7 @@ unsigned int save_stack_trace(const void *frame, unsigned long *pcs, unsigned in
  */
 /* True: regs now continue at the fixup of an access that may fail. */
 bool fixup_exception(struct pt_regs *regs);
+bool has_fixup(const struct pt_regs *regs);	/* would it? */
 
 /*
  * ---- Page tables (pgtable.c) ------------------------------------------------------------------

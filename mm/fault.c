@@ -120,6 +120,8 @@ void do_page_fault(struct pt_regs *regs, unsigned long addr, unsigned int access
 		bad_access(regs, addr, access, SIGSEGV, SEGV_MAPERR);
 		return;
 	}
+	if (unlikely(!user_mode(regs) && rwsem_is_locked(&mm->mmap_sem) && !has_fixup(regs)))
+		kernel_fault(regs, addr, access);	/* the one who holds it may be ourselves */
 	down_read(&mm->mmap_sem);
 	vma = area_for(mm, addr, access, &code);
 	if (unlikely(!vma)) {

@@ -377,8 +377,10 @@ size_t copy_page_out(struct page *page, unsigned long offset, char *buf, size_t 
 /* How many bytes of page @index lie within the file, from @offset on; 0: none. */
 static size_t bytes_in_page(struct inode *inode, pgoff_t index, unsigned long offset)
 {
-	loff_t left = i_size_read(inode) - ((loff_t)index << PAGE_SHIFT);
+	loff_t size = i_size_read(inode), left = size - ((loff_t)index << PAGE_SHIFT);
 
+	if ((u64)index > (u64)size >> PAGE_SHIFT)	/* so far behind, perhaps, that its offset is no loff_t */
+		return 0;
 	return left <= (loff_t)offset ? 0 : (size_t)min_t(loff_t, left, PAGE_SIZE) - offset;
 }
 

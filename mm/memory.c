@@ -131,6 +131,7 @@ struct mmu_gather *tlb_gather_mmu(struct mm_struct *mm, bool fullmm)
 	struct mmu_gather *tlb = &__get_cpu_var(mmu_gathers);
 
 	ASSERT(!tlb->mm);
+	atomic_inc(&mm->gathers);
 	tlb->mm = mm;
 	tlb->fullmm = fullmm;
 	tlb->need_flush = tlb->tables = false;
@@ -167,9 +168,16 @@ void tlb_flush_mmu(struct mmu_gather *tlb)
 	tlb->end = 0;
 }
 
+/*
+ * All that was gathered is flushed and freed. If others gather in this mm, too (MADV_DONTNEED, truncation), entries that we found
+ * empty may be theirs, not flushed yet: then all is flushed here, so that who comes back has no old translation left.
+ */
 void tlb_finish_mmu(struct mmu_gather *tlb)
 {
+	if (unlikely(atomic_read(&tlb->mm->gathers) > 1))
+		tlb->need_flush = tlb->tables = true;
 	tlb_flush_mmu(tlb);
+	atomic_dec(&tlb->mm->gathers);
 	tlb->mm = NULL;
 }
 
@@ -414,16 +422,34 @@ static unsigned long unmap_page_range(struct mmu_gather *tlb, struct vm_area_str
 	return addr;
 }
 
-/*
- * Empty the page tables of all areas of the list @vma, as far as they lie in [@start, @end). Adds to *@accounted what the
- * areas were charged for.
- * => mmap_sem held for write, or i_mmap_lock (then @details is given, and there is no sleeping); else may sleep
- */
-void unmap_vmas(struct mmu_gather **tlbp, struct vm_area_struct *vma, unsigned long start, unsigned long end,
-		unsigned long *accounted, struct zap_details *details)
+/* Empty [@from, @to) of @vma. *@tlbp may be another gather afterwards. => may sleep unless @details are given */
+static void unmap_area(struct mmu_gather **tlbp, struct vm_area_struct *vma, unsigned long from, unsigned long to,
+		       struct zap_details *details)
 {
 	struct mm_struct *mm = vma->vm_mm;
 
+	while (from != to) {
+		long budget = ZAP_BUDGET;
+
+		from = unmap_page_range(*tlbp, vma, from, to, &budget, details);
+		if (!details && budget <= 0 && need_resched()) {
+			bool fullmm = (*tlbp)->fullmm;
+
+			tlb_finish_mmu(*tlbp);
+			cond_resched();
+			*tlbp = tlb_gather_mmu(mm, fullmm);
+		}
+	}
+}
+
+/*
+ * Empty the page tables of all areas of the list @vma, as far as they lie in [@start, @end). Adds to *@accounted what the
+ * areas were charged for.
+ * => mmap_sem held for write, or nobody else knows the list; may sleep
+ */
+void unmap_vmas(struct mmu_gather **tlbp, struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		unsigned long *accounted)
+{
 	for (; vma && vma->vm_start < end; vma = vma->vm_next) {
 		unsigned long from = max(vma->vm_start, start), to = min(vma->vm_end, end);
 
@@ -431,32 +457,23 @@ void unmap_vmas(struct mmu_gather **tlbp, struct vm_area_struct *vma, unsigned l
 			continue;
 		if (vma->vm_flags & VM_ACCOUNT)
 			*accounted += (to - from) >> PAGE_SHIFT;
-		while (from != to) {
-			long budget = ZAP_BUDGET;
-
-			from = unmap_page_range(*tlbp, vma, from, to, &budget, details);
-			if (!details && budget <= 0 && need_resched()) {
-				bool fullmm = (*tlbp)->fullmm;
-
-				tlb_finish_mmu(*tlbp);
-				cond_resched();
-				*tlbp = tlb_gather_mmu(mm, fullmm);
-			}
-		}
+		unmap_area(tlbp, vma, from, to, NULL);
 	}
 }
 
-/* Empty [@address, +@size), which lies in @vma. => as unmap_vmas, mmap_sem for read is enough */
+/*
+ * Empty [@address, +@size), which lies in @vma.
+ * => mmap_sem held, may sleep; or i_mmap_lock (then @details are given): that keeps @vma, but not the areas next to it
+ */
 unsigned long zap_page_range(struct vm_area_struct *vma, unsigned long address, unsigned long size, struct zap_details *details)
 {
 	struct mm_struct *mm = vma->vm_mm;
-	unsigned long accounted = 0;
 	struct mmu_gather *tlb;
 
 	lru_add_drain();
 	tlb = tlb_gather_mmu(mm, false);
 	update_hiwater_rss(mm);
-	unmap_vmas(&tlb, vma, address, address + size, &accounted, details);
+	unmap_area(&tlb, vma, address, min(address + size, vma->vm_end), details);
 	tlb_finish_mmu(tlb);
 	return address + size;
 }
@@ -581,9 +598,14 @@ static int early_cow(struct vm_area_struct *vma, unsigned long address, struct p
 	return 0;
 }
 
-/* Dirty a page that is now mapped writable, and hold back who dirties too much. => may sleep */
+/*
+ * Dirty a page that is now mapped writable, and hold back who dirties too much. Not while it is locked: clear_page_dirty_for_io()
+ * may have looked at the entries before ours was there, and be about to take the page for clean.
+ * => no page lock held; may sleep
+ */
 static void set_page_dirty_balance(struct page *page)
 {
+	wait_on_page_locked(page);
 	if (set_page_dirty(page)) {
 		struct address_space *mapping = page_mapping(page);
 
@@ -917,6 +939,7 @@ static int get_one_page(struct task_struct *tsk, struct vm_area_struct *vma, uns
 {
 	enum follow how = write ? FOLLOW_WRITE : FOLLOW_READ;
 
+	cond_resched();
 	while (!(*pagep = follow_page(vma, addr, how))) {
 		int error;
 
@@ -927,7 +950,6 @@ static int get_one_page(struct task_struct *tsk, struct vm_area_struct *vma, uns
 		error = fault_in_page(tsk, vma, addr, &how);
 		if (error)
 			return error;
-		cond_resched();
 	}
 	return 0;
 }

@@ -91,6 +91,7 @@ struct mm_struct {
 	unsigned long total_vm, locked_vm, shared_vm, exec_vm, stack_vm, data_vm, reserved_vm; /* [m][pt] pages */
 	unsigned long def_flags;	/* [m] VM_LOCKED after mlockall(MCL_FUTURE) */
 	atomic_long_t nr_ptes;		/* page-table pages */
+	atomic_t gathers;		/* mmu_gathers at work: entries may have gone, and their translations not yet */
 	unsigned long start_code, end_code, start_data, end_data;	/* [m] */
 	unsigned long start_brk, brk, start_stack;
 	unsigned long arg_start, arg_end, env_start, env_end;

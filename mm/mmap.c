@@ -720,7 +720,7 @@ struct vm_area_struct *copy_vma(struct vm_area_struct **vmap, unsigned long addr
 	struct mm_struct *mm = vma->vm_mm;
 	unsigned long old_start = vma->vm_start;
 
-	if (!vma->vm_file && !vma->anon_vma)	/* no page knows its index yet: take the natural one, which merges */
+	if (!vma->vm_file && !vma->vm_ops && !vma->anon_vma)	/* no page knows its index yet: the natural one merges */
 		pgoff = addr >> PAGE_SHIFT;
 	find_vma_prev(mm, addr, &prev);
 	new = vma_merge(mm, prev, addr, addr + len, vma->vm_flags, vma->anon_vma, vma->vm_file, pgoff, vma->vm_policy);
@@ -938,8 +938,11 @@ static int check_anon_mapping(unsigned long flags, unsigned long *vm_flags)
 static bool behind_largest_file(struct file *file, pgoff_t pgoff, unsigned long len)
 {
 	struct inode *inode = file->f_mapping->host;
+	u64 max = inode->i_sb->s_maxbytes;
 
-	return S_ISREG(inode->i_mode) && ((u64)pgoff << PAGE_SHIFT) + len > (u64)inode->i_sb->s_maxbytes;
+	if (!S_ISREG(inode->i_mode) && !S_ISBLK(inode->i_mode))
+		return false;
+	return len > max || pgoff > (max - len) >> PAGE_SHIFT;		/* its end need not be a number of bytes */
 }
 
 /* Pages of [@addr, @end) that are mapped already: a mapping over them adds none. */
@@ -981,7 +984,7 @@ static void unmap_region(struct mm_struct *mm, struct vm_area_struct *vma, struc
 	lru_add_drain();
 	update_hiwater_rss(mm);
 	tlb = tlb_gather_mmu(mm, false);
-	unmap_vmas(&tlb, vma, start, end, &accounted, NULL);
+	unmap_vmas(&tlb, vma, start, end, &accounted);
 	vm_unacct_memory((long)accounted);
 	free_pgtables(tlb, vma, prev ? prev->vm_end : FIRST_USER_ADDRESS, next ? next->vm_start : 0);
 	tlb_finish_mmu(tlb);
@@ -1021,6 +1024,8 @@ static unsigned long mmap_region(struct file *file, unsigned long addr, unsigned
 	error = attach_backing(vma, file);
 	if (error)
 		goto unmap;
+	if (vma->vm_flags & (VM_IO | VM_PFNMAP))	/* a device's frames stay anyway, and mlock leaves them alone */
+		vma->vm_flags &= ~(VM_LOCKED | VM_LOCKONFAULT);
 	vm_flags = vma->vm_flags;
 	vma_set_page_prot(vma);
 	merged = file ? vma_merge(mm, prev, addr, addr + len, vm_flags, NULL, file, vma->vm_pgoff, NULL) : NULL;
@@ -1393,6 +1398,7 @@ static struct mm_struct *mm_setup(struct mm_struct *mm)
 	atomic_long_set(&mm->_file_rss, 0);
 	atomic_long_set(&mm->_anon_rss, 0);
 	atomic_long_set(&mm->nr_ptes, 0);
+	atomic_set(&mm->gathers, 0);
 	mm->total_vm = mm->locked_vm = mm->shared_vm = mm->exec_vm = mm->stack_vm = mm->data_vm = mm->reserved_vm = 0;
 	mm->hiwater_rss = mm->hiwater_vm = 0;
 	mm->def_flags = 0;
@@ -1520,7 +1526,7 @@ void exit_mmap(struct mm_struct *mm)
 		return;
 	lru_add_drain();
 	tlb = tlb_gather_mmu(mm, true);
-	unmap_vmas(&tlb, vma, 0, ~0UL, &accounted, NULL);
+	unmap_vmas(&tlb, vma, 0, ~0UL, &accounted);
 	vm_unacct_memory((long)accounted);
 	free_pgtables(tlb, vma, FIRST_USER_ADDRESS, 0);
 	tlb_finish_mmu(tlb);

@@ -69,7 +69,7 @@ static inline void tlb_remove_table(struct mmu_gather *tlb, struct page *page)
 
 /* memory.c. *@tlbp may be another gather afterwards: long ranges are done in pieces with a chance to sleep between. */
 void unmap_vmas(struct mmu_gather **tlbp, struct vm_area_struct *vma, unsigned long start, unsigned long end,
-		unsigned long *accounted, struct zap_details *details);
+		unsigned long *accounted);
 void free_pgtables(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long floor, unsigned long ceiling);
 
 #endif

@@ -55,7 +55,7 @@ static void change_protection(struct vm_area_struct *vma, unsigned long start, u
 		if (!pmd_none(*pmd))
 			changed |= change_pte_range(mm, pmd, addr, next, vma->vm_page_prot, dirty_ok);
 	}
-	if (changed)
+	if (changed || atomic_read(&mm->gathers))	/* truncation may have emptied an entry here, and not flushed it yet */
 		flush_tlb_range(mm, start, end);
 }
 

@@ -39,6 +39,20 @@ KTEST_DIES(protect, page_zero_is_not_there)
 	READ_ONCE(*(int *)nowhere);
 }
 
+/* The fault must not wait for the semaphore that the culprit holds. */
+KTEST_DIES(protect, page_zero_is_not_there_for_who_holds_mmap_sem)
+{
+	unsigned long nowhere = READ_ONCE(data[1]);
+	struct mm_struct *mm = user_mm_begin(t);
+
+	if (!mm)
+		return;
+	down_write(&mm->mmap_sem);
+	READ_ONCE(*(int *)nowhere);
+	up_write(&mm->mmap_sem);
+	user_mm_end(t, mm);
+}
+
 /* The page is there, and the program may run it. */
 KTEST_DIES(protect, user_memory_is_not_executed)
 {

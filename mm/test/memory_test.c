@@ -200,6 +200,117 @@ KTEST(memory, zapping_tells_the_file_what_was_written)
 	user_mm_end(t, mm);
 }
 
+/* Truncation has i_mmap_lock alone: the areas next to the file's may be going meanwhile, and are not looked at. */
+KTEST(memory, truncation_keeps_to_the_files_areas)
+{
+	struct mm_struct *mm = user_mm_begin(t);
+	struct vm_area_struct *vma, *next;
+	struct test_file tf;
+
+	if (!mm)
+		return;
+	if (test_file_open(t, &tf, 4)) {
+		map_at(tf.file, BASE, 4, RW, MAP_SHARED | MAP_FIXED, 0);
+		map_anon(BASE + 16 * P, 1);
+		EXPECT_EQ(t, peek(BASE + 3 * P), 3);
+		vma = find_vma(mm, BASE);
+		next = vma->vm_next;
+		vma->vm_next = (struct vm_area_struct *)P;
+		unmap_mapping_range(tf.mapping, 0, 0, 1);
+		vma->vm_next = next;
+		EXPECT(t, !page_at(mm, BASE + 3 * P));
+		test_file_close(&tf);
+	}
+	user_mm_end(t, mm);
+}
+
+/* Another CPU has emptied an entry and will flush it later: who finds it empty flushes it, too, before he comes back. */
+KTEST(memory, what_another_has_yet_to_flush_is_flushed)
+{
+	struct mm_struct *mm = user_mm_begin(t);
+	pte_t *ptep, entry;
+
+	if (!mm)
+		return;
+	map_anon(BASE, 1);
+	EXPECT_EQ(t, poke(BASE, 7), 0);
+	ptep = entry_at(mm, BASE);
+	entry = *ptep;
+	atomic_inc(&mm->gathers);
+	EXPECT_EQ(t, peek(BASE), 7);
+	pte_clear(mm, BASE, ptep);
+	EXPECT_EQ(t, sys_madvise(BASE, P, MADV_DONTNEED), 0);
+	EXPECT_EQ(t, peek(BASE), 0);		/* the zero page */
+	EXPECT_EQ(t, sys_madvise(BASE, P, MADV_DONTNEED), 0);
+	set_pte_at(mm, BASE, ptep, entry);
+	EXPECT_EQ(t, peek(BASE), 7);
+	pte_clear(mm, BASE, ptep);
+	EXPECT_EQ(t, sys_mprotect(BASE, P, PROT_NONE), 0);
+	EXPECT_EQ(t, peek(BASE), -EFAULT);
+	EXPECT_EQ(t, sys_mprotect(BASE, P, RW), 0);
+	set_pte_at(mm, BASE, ptep, entry);
+	atomic_dec(&mm->gathers);
+	EXPECT_EQ(t, peek(BASE), 7);
+	user_mm_end(t, mm);
+}
+
+/* One who writes to a mapped page in the middle of its writeback. */
+static struct late_writer {
+	struct mm_struct *mm;
+	struct task_struct *task;
+	bool wrote;
+	struct completion go, leave, left;
+} late;
+
+static int late_writer_thread(void *unused)
+{
+	u8 byte = 99;
+
+	wait_for_completion(&late.go);
+	copy_to_mm(late.mm, BASE, &byte, 1);
+	smp_store_release(&late.wrote, true);
+	wait_for_completion(&late.leave);
+	complete(&late.left);
+	return 0;
+}
+
+/* The entries are clean, the page is not yet. The writer comes, until he is through or, his entry made, waits for something. */
+static void write_late(struct test_file *tf)
+{
+	complete(&late.go);
+	while (!smp_load_acquire(&late.wrote) &&
+	       !(pte_write(*entry_at(late.mm, BASE)) && READ_ONCE(late.task->state) == TASK_UNINTERRUPTIBLE))
+		schedule_timeout_uninterruptible(1);
+}
+
+KTEST(memory, a_write_in_the_middle_of_writeback_makes_the_page_dirty_again)
+{
+	struct mm_struct *mm = user_mm_begin(t);
+	struct test_file tf;
+
+	if (!mm)
+		return;
+	late = (struct late_writer){ .mm = mm };
+	init_completion(&late.go);
+	init_completion(&late.leave);
+	init_completion(&late.left);
+	late.task = kthread_run(late_writer_thread, NULL, "ktest/late");
+	if (EXPECT(t, !IS_ERR(late.task)) && EXPECT(t, test_file_open(t, &tf, 1))) {
+		map_at(tf.file, BASE, 1, RW, MAP_SHARED | MAP_FIXED, 0);
+		EXPECT_EQ(t, poke(BASE, 1), 0);
+		tf.dirtied = write_late;
+		EXPECT_EQ(t, filemap_write_and_wait(tf.mapping), 0);
+		complete(&late.leave);
+		wait_for_completion(&late.left);
+		EXPECT(t, pte_write(*entry_at(mm, BASE)));
+		EXPECT(t, PageDirty(mapped_page(mm, BASE)));
+		filemap_write_and_wait(tf.mapping);
+		EXPECT_EQ(t, tf.writes, 2);
+		test_file_close(&tf);
+	}
+	user_mm_end(t, mm);
+}
+
 KTEST(memory, faults_fail_where_sleeping_is_forbidden)
 {
 	struct mm_struct *mm = user_mm_begin(t);

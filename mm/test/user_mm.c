@@ -48,6 +48,17 @@ static int test_writepage(struct page *page, struct writeback_control *wbc)
 	return 0;
 }
 
+static int test_set_page_dirty(struct page *page)
+{
+	struct test_file *tf = test_file_of(page->mapping);
+	void (*dirtied)(struct test_file *tf) = tf->dirtied;
+
+	tf->dirtied = NULL;
+	if (dirtied)
+		dirtied(tf);
+	return __set_page_dirty_nobuffers(page);
+}
+
 static int test_prepare_write(struct file *file, struct page *page, unsigned from, unsigned to)
 {
 	if (!PageUptodate(page) && to - from < PAGE_SIZE)
@@ -74,7 +85,7 @@ static int test_fsync(struct file *file, struct dentry *dentry, int datasync)
 static const struct address_space_operations test_aops = {
 	.readpage = test_readpage,
 	.writepage = test_writepage,
-	.set_page_dirty = __set_page_dirty_nobuffers,
+	.set_page_dirty = test_set_page_dirty,
 	.prepare_write = test_prepare_write,
 	.commit_write = test_commit_write,
 };

@@ -107,6 +107,12 @@ static inline struct page *page_at(struct mm_struct *mm, unsigned long addr)
 	return pte && pte_present(*pte) ? pte_page(*pte) : NULL;
 }
 
+/* The entry for @addr, whose table must be there. */
+static inline pte_t *entry_at(struct mm_struct *mm, unsigned long addr)
+{
+	return pte_offset_map(pmd_offset(pgd_offset(mm, addr), addr), addr);
+}
+
 /* The page that must be mapped at @addr, for a look into it: without one the test ends in this panic. */
 static inline struct page *mapped_page(struct mm_struct *mm, unsigned long addr)
 {
@@ -125,6 +131,7 @@ struct test_file {
 	pgoff_t first_read, last_read;	/* of the last run of reads in order */
 	int fail_reads, fail_writes;	/* so many end with an error */
 	struct backing_dev_info bdi;
+	void (*dirtied)(struct test_file *tf);	/* called, once, when a page is about to be set dirty */
 };
 
 bool test_file_open(struct ktest *t, struct test_file *tf, unsigned long pages);

@@ -15,6 +15,7 @@ CONFIGS = [configuration(b, c) for b, c in (("riscv", 4), ("riscv-debug", 1), ("
     ("constants_are_not_written", r"kernel write to [0-9a-f]+ at pc"),
     ("data_is_not_executed", r"kernel (?:jump to [0-9a-f]+ at pc|executes data)"),
     ("page_zero_is_not_there", r"NULL pointer"),
+    ("page_zero_is_not_there_for_who_holds_mmap_sem", r"NULL pointer"),
     ("user_memory_is_not_executed", r"the kernel executes user memory"),
     ("a_stack_that_overflows_is_named", r"Kernel panic: kernel stack overflow")])
 def test_a_mistake_is_named(boot, config, test, says):

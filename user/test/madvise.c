@@ -311,9 +311,43 @@ static void one_drops_what_the_other_writes(void)
 	CHECK_EQ(areas(p, 10), 1);
 }
 
+#define MANY	100		/* pages whose entries are cleared before one flush for all */
+
+static void drop_many(void *arg, int round)
+{
+	memset(arg, 'd', MANY * PAGE);
+	in_step(0, 3 * round + 1);
+	in_step(0, 3 * round + 2);
+	CHECK_OK(madvise(arg, MANY * PAGE, MADV_DONTNEED));
+	in_step(0, 3 * round + 3);
+}
+
+static void drop_the_first(void *arg, int round)
+{
+	volatile char *p = arg;
+
+	in_step(1, 3 * round + 1);
+	CHECK_EQ(p[0], 'd');
+	in_step(1, 3 * round + 2);
+	dawdle(round * 17 % 500);
+	CHECK_OK(madvise(arg, PAGE, MADV_DONTNEED));
+	CHECK_EQ(p[0], 0);
+	in_step(1, 3 * round + 3);
+}
+
+/* Who has dropped a page finds it empty, also when another was about to drop it with many more. */
+static void two_drop_the_same_page(void)
+{
+	char *p = before_a_table(MANY);
+
+	CHECK_OK(mprotect(p, MANY * PAGE, RW));
+	race(drop_many, drop_the_first, p, 200);
+}
+
 TEST_MAIN(
 	TEST(errors), TEST(holes), TEST(dontneed_throws_private_pages_away), TEST(dontneed_keeps_what_is_shared),
 	TEST(dontneed_in_a_child_is_the_childs), TEST(remembered_advice_parts_areas), TEST(willneed), TEST(willneed_reads_ahead),
 	TEST(dontfork_hides_it_from_children), TEST(wipeonfork_gives_children_zeroes), TEST(populate_fetches),
 	TEST(populate_says_what_hindered_it), TEST(remove_punches_a_hole), TEST(remove_is_not_for_all_files), TEST(forgotten_by_exec), TEST(one_drops_what_the_other_writes),
+	TEST(two_drop_the_same_page),
 )

@@ -75,6 +75,8 @@ static void offsets(void)
 	char *p;
 
 	CHECK_ERR(mmap(NULL, 2 * PAGE, PROT_READ, MAP_SHARED, fd, (off_t)((1ULL << 63) - PAGE)), EOVERFLOW);
+	CHECK_ERR(mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, (off_t)-PAGE), EOVERFLOW);
+	CHECK_ERR(mmap(NULL, 2 * PAGE, PROT_READ, MAP_SHARED, fd, (off_t)-PAGE), EOVERFLOW);
 	p = map_file(fd, 1, PROT_READ, MAP_SHARED, 1);
 	CHECK_EQ(p[0], 'b');
 	p = map_file(fd, 1, PROT_READ, MAP_SHARED, 1000);	/* behind the end: mapped, but nothing is there */

@@ -312,6 +312,32 @@ static void copies_on_write_move(void)
 	check(p, 0, 16);
 }
 
+/* The page where signal handlers return to: the kernel's own, with a place in no file. */
+static void the_kernels_page_can_move(void)
+{
+	unsigned long start = 0, end = 0;
+	char *rest, *to, copy[PAGE];
+
+	for (char *line = proc_text("/proc/self/maps"); *line && !start; line = strchr(line, '\n') + 1) {
+		char *name = memchr(line, '[', strcspn(line, "\n"));
+
+		if (!name || (strncmp(name, "[vdso]", 6) && strncmp(name, "[sigpage]", 9)))
+			continue;
+		start = strtoul(line, &rest, 16);
+		end = strtoul(rest + 1, NULL, 16);
+	}
+	if (!start)
+		SKIP("no such page");
+	memcpy(copy, (char *)start, PAGE);
+	to = map((end - start) / PAGE, PROT_NONE, ANON);
+	CHECK_CHILD_OK({		/* it faults there first, and then once more */
+		CHECK(mremap((char *)start, end - start, end - start, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to);
+		CHECK(!memcmp(to, copy, PAGE));
+		CHECK_OK(madvise(to, PAGE, MADV_DONTNEED));
+		CHECK(!memcmp(to, copy, PAGE));
+	});
+}
+
 /* ---- two threads: one moves a page to and fro, the other counts in it -------------------- */
 
 static char *one, *other;
@@ -361,5 +387,5 @@ TEST_MAIN(
 	TEST(flags_and_addresses), TEST(what_is_not_mapped), TEST(grows_where_it_is), TEST(shrinks),
 	TEST(moves_when_it_must), TEST(moves_entries_not_data), TEST(to_a_place_that_is_taken), TEST(across_tables),
 	TEST(files), TEST(zero_length_means_once_more), TEST(the_old_place_stays), TEST(the_old_place_stays_of_files), TEST(rights_and_locks_go_along),
-	TEST(limits), TEST(copies_on_write_move), TEST(no_write_is_lost_while_it_moves),
+	TEST(limits), TEST(copies_on_write_move), TEST(the_kernels_page_can_move), TEST(no_write_is_lost_while_it_moves),
 )

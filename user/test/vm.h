@@ -303,4 +303,35 @@ static inline void race(void (*a)(void *, int), void (*b)(void *, int), void *ar
 	CHECK_EQ(pthread_join(t, NULL), 0);
 }
 
+static int steps_done[2];
+
+/* In a race: wait until the other has come to this step, too. Steps count up from 1. */
+static inline void in_step(int me, int step)
+{
+	int turns;
+
+	__atomic_store_n(&steps_done[me], step, __ATOMIC_SEQ_CST);
+	for (turns = 1; __atomic_load_n(&steps_done[!me], __ATOMIC_SEQ_CST) < step; turns++)
+		if (turns % 1000 == 0)
+			sched_yield();
+}
+
+/* So many turns of nothing: what shifts two threads against each other. */
+static inline void dawdle(int turns)
+{
+	volatile int i;
+
+	for (i = 0; i < turns; i++)
+		;
+}
+
+/* So many pages of room, the first of them the last page that its page table holds. */
+static inline char *before_a_table(size_t pages)
+{
+	size_t table = 1024 * PAGE;	/* bytes of the largest; others divide it */
+	char *p = map(pages + 1024, PROT_NONE, ANON);
+
+	return (char *)(((uintptr_t)p + PAGE + table - 1) / table * table - PAGE);
+}
+
 #endif

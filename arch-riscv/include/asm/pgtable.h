@@ -137,7 +137,8 @@ static inline pte_t pte_mkold(pte_t pte) { return __pte(pte_val(pte) & ~_PAGE_AC
 static inline pte_t pte_modify(pte_t pte, pgprot_t prot) { return __pte((pte_val(pte) & _PAGE_CHG_MASK) | pgprot_val(prot)); }
 
 static inline void set_pte(pte_t *ptep, pte_t pte) { WRITE_ONCE(ptep->pte, pte_val(pte)); }
-#define set_pte_at(mm, addr, ptep, pte)	set_pte(ptep, pte)
+/* What was stored into a new page must be seen before its entry is, as with tables above. */
+#define set_pte_at(mm, addr, ptep, pte)	do { smp_wmb(); set_pte(ptep, pte); } while (0)
 #define pte_clear(mm, addr, ptep)	set_pte(ptep, __pte(0))
 #define ptep_get_and_clear(mm, addr, ptep) __pte(xchg(&(ptep)->pte, 0UL))
 

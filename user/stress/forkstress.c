@@ -3,6 +3,8 @@
  * children, goes on writing while they live, and looks at the end whether its pages are still its own. One child in eight
  * is killed wherever it is.
  */
+static void note_failure(void);
+#define WHEN_FAILED()	note_failure()
 #include "stress.h"
 #include <signal.h>
 #include <sys/mman.h>
@@ -11,8 +13,8 @@
 #define DEPTH	4
 #define KILLED	(-1)
 
-enum { TREES, NODES, WRITES, VERIFIED, KILLS, LACKING, NR_COUNTS };
-static const char *const names[] = { "trees", "nodes", "pages written", "pages verified", "killed", "not forked" };
+enum { TREES, NODES, WRITES, VERIFIED, KILLS, LACKING, FAILURES, NR_COUNTS };
+static const char *const names[] = { "trees", "nodes", "pages written", "pages verified", "killed", "not forked", "failed" };
 static unsigned long *count;		/* shared by all processes */
 
 static char *region;
@@ -23,6 +25,12 @@ static uint32_t rnd;
 static void add(int what, unsigned long k)
 {
 	__atomic_add_fetch(&count[what], k, __ATOMIC_RELAXED);
+}
+
+static void note_failure(void)
+{
+	if (count && count != MAP_FAILED)
+		add(FAILURES, 1);
 }
 
 static void verify_all(const char *what)
@@ -103,9 +111,17 @@ static void grow(int depth)
 
 static long long end;
 
-/* The grandchildren of a killed child live on for a while: their processes count, but memory is all that they cost. */
+/*
+ * The grandchildren of a killed child live on for a while: their processes count, but memory is all that they cost. Nobody
+ * waits for them, so the pipe tells when the last one has gone.
+ */
 static void work(unsigned int number)
 {
+	int alive[2];
+	char c;
+
+	if (pipe(alive))
+		FAILED("pipe");
 	n = mib * 256 / workers / 8;
 	n = n < 8 ? 8 : n;
 	rnd = chance_seed(number);
@@ -123,6 +139,12 @@ static void work(unsigned int number)
 			memset(keys, 0, n * sizeof(*keys));
 		}
 	} while (now_ms() < end);
+	close(alive[1]);
+	while (read(alive[0], &c, 1) != 0)
+		if (errno != EINTR)
+			FAILED("read");
+	if (__atomic_load_n(&count[FAILURES], __ATOMIC_RELAXED))
+		FAILED("worker %u: one of the processes failed", number);
 }
 
 int main(int argc, char **argv)

@@ -4,7 +4,8 @@
  *
  *	-s seed  -t seconds  -j workers  -m MiB
  *
- * A program that takes more options defines MORE_OPTIONS (for getopt, and as its usage tells them) and more_option().
+ * A program that takes more options defines MORE_OPTIONS (for getopt, and as its usage tells them) and more_option(); one whose
+ * processes may fail with nobody waiting for them defines WHEN_FAILED(), which they call.
  */
 #ifndef USER_STRESS_H
 #define USER_STRESS_H
@@ -75,12 +76,17 @@ static inline int verify(const void *buf, size_t n, uint32_t key, const char *wh
 	return 0;
 }
 
+#ifndef WHEN_FAILED
+#define WHEN_FAILED()
+#endif
+
 /* What must not be: said at once, with the seed, and the end of this process. */
 #define FAILED(...) do { \
 	printf("FAILED: %s:%d: ", __FILE__, __LINE__); \
 	printf(__VA_ARGS__); \
 	printf(", errno %d, seed %u\n", errno, seed); \
 	fflush(stdout); \
+	WHEN_FAILED(); \
 	_exit(1); \
 } while (0)
 

@@ -244,15 +244,19 @@ static struct shm_segment *segment_of(const struct file *file)
 	return file->private_data;
 }
 
-/* One area more: mapped, split, or copied by fork. => mmap_sem held for write */
-static void shm_open(struct vm_area_struct *vma)
+/* One area more. => shm_mutex held */
+static void count_area(struct shm_segment *seg)
 {
-	struct shm_segment *seg = segment_of(vma->vm_file);
-
-	mutex_lock(&shm_mutex);
 	seg->atime = now();
 	seg->lpid = current->tgid;
 	seg->nattch++;
+}
+
+/* An area is split, moved, or copied by fork. => mmap_sem held for write */
+static void shm_open(struct vm_area_struct *vma)
+{
+	mutex_lock(&shm_mutex);
+	count_area(segment_of(vma->vm_file));
 	mutex_unlock(&shm_mutex);
 }
 
@@ -267,15 +271,27 @@ static void shm_close(struct vm_area_struct *vma)
 	mutex_unlock(&shm_mutex);
 }
 
+/*
+ * => remap_file_pages comes here with the file of an area that it has just unmapped: if that was the last one of a removed
+ *    segment, @file outlives it
+ */
 static int shm_mmap(struct file *file, struct vm_area_struct *vma)
 {
+	struct shm_segment *seg;
 	int error = shmem_mmap(file, vma);
 
 	if (error)
 		return error;
-	vma->vm_ops = &shm_vm_ops;
-	shm_open(vma);
-	return 0;
+	mutex_lock(&shm_mutex);
+	seg = find_segment((int)file->f_dentry->d_inode->i_ino);
+	if (!IS_ERR(seg) && seg->file->f_dentry == file->f_dentry) {	/* else it is another's of the same number */
+		vma->vm_ops = &shm_vm_ops;
+		count_area(seg);
+	} else {
+		error = -EINVAL;
+	}
+	mutex_unlock(&shm_mutex);
+	return error;
 }
 
 static const struct file_operations shm_file_operations = { .mmap = shm_mmap, .fallocate = shmem_fallocate };

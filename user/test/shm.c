@@ -206,6 +206,38 @@ static void goes_with_the_last(void)
 	CHECK_ERR(shmctl(id, IPC_RMID, NULL), EINVAL);
 }
 
+/* remap_file_pages maps the segment once more over its own place: if that was the last of a removed one, there is none. */
+static void remapped_over_itself(void)
+{
+	int id = segment(4 * PAGE, 0600), i;
+	char *p = attach(id, 0), *q;
+
+	p[0] = 'a';
+	p[2 * PAGE] = 'c';
+	CHECK_OK(remap_file_pages(p, PAGE, 0, 2, 0));
+	CHECK_EQ(p[0], 'c');
+	CHECK_OK(remap_file_pages(p, 4 * PAGE, 0, 0, 0));
+	CHECK(p[0] == 'a' && p[2 * PAGE] == 'c');
+	CHECK_EQ(attached(id), 1);
+	CHECK_OK(shmdt(p));
+	removed(id);
+	for (i = 0; i < 50; i++) {
+		id = segment(4 * PAGE, 0600);
+		p = attach(id, 0);
+		CHECK_OK(shmctl(id, IPC_RMID, NULL));
+		CHECK_OK(remap_file_pages(p, PAGE, 0, 1, 0));		/* the other pages hold it */
+		CHECK_EQ(attached(id), 2);
+		CHECK(remap_file_pages(p, 4 * PAGE, 0, 0, 0) == -1 && (errno == EINVAL || errno == EIDRM));
+		CHECK_KILLED(SIGSEGV, p[0] = 1);
+		CHECK_ERR(shmctl(id, IPC_RMID, NULL), EINVAL);
+		nr_made--;
+		q = attach(segment(PAGE, 0600), 0);			/* in its memory, perhaps */
+		q[0] = i;
+		CHECK_OK(shmdt(q));
+		remove_made();
+	}
+}
+
 static void addresses(void)
 {
 	int id = segment(2 * PAGE, 0700);
@@ -593,6 +625,6 @@ static void crowd(void)
 }
 
 TEST_MAIN(
-	TEST(is_shared), TEST(by_key), TEST(told), TEST(attachments_are_counted), TEST(goes_with_the_last), TEST(addresses),
+	TEST(is_shared), TEST(by_key), TEST(told), TEST(attachments_are_counted), TEST(goes_with_the_last), TEST(remapped_over_itself), TEST(addresses),
 	TEST(protections), TEST(permissions), TEST(locking), TEST(locking_limits), TEST(attaching_limits), TEST(by_index), TEST(bad_arguments), TEST(limits), TEST(listed), TEST(by_number), TEST(crowd),
 )

@@ -101,7 +101,7 @@ static int advise_populate(struct vm_area_struct *vma, unsigned long start, unsi
 
 	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
 		return -EINVAL;
-	if (!(vma->vm_flags & (write ? VM_WRITE : VM_READ | VM_WRITE | VM_EXEC)))
+	if (!(vma->vm_flags & (write ? VM_WRITE : VM_READ)))
 		return -EINVAL;
 	while (pages > 0) {
 		got = get_user_pages(current, current->mm, start, pages, write, 0, NULL, NULL);

@@ -160,8 +160,8 @@ static struct vm_area_struct *vma_to_resize(struct mm_struct *mm, unsigned long 
 		return ERR_PTR(-EINVAL);
 	if (vma->vm_flags & (VM_DONTEXPAND | VM_PFNMAP))
 		return ERR_PTR(-EFAULT);
-	if (mlock_future_check(mm, vma->vm_flags, grow))
-		return ERR_PTR(-EAGAIN);
+	if (!stay && mlock_future_check(mm, vma->vm_flags, grow))
+		return ERR_PTR(-EAGAIN);	/* what stays is locked no more */
 	if (!may_expand_vm(mm, vma->vm_flags, grow >> PAGE_SHIFT))
 		return ERR_PTR(-ENOMEM);
 	if (vma->vm_flags & VM_ACCOUNT) {

@@ -64,6 +64,9 @@ static void a_mapping_shows_the_frame(void)
 	CHECK_ERR(madvise(p, PAGE, MADV_DOFORK), EINVAL);
 	CHECK_ERR(mremap(p, PAGE, 2 * PAGE, MREMAP_MAYMOVE), EFAULT);
 	CHECK_OK(mlock(p, PAGE));			/* it stays anyway */
+	CHECK_EQ(STATUS("VmLck"), 0);
+	CHECK(mmap(p, PAGE, PROT_READ, MAP_SHARED | MAP_LOCKED | MAP_FIXED, mem, shown) == p);
+	CHECK_EQ(STATUS("VmLck"), 0);
 	CHECK_OK(munmap(p, PAGE));
 	CHECK_MAPERR(p);
 }

@@ -228,6 +228,9 @@ static void populate_says_what_hindered_it(void)
 	CHECK_ERR(madvise(p, PAGE, MADV_POPULATE_WRITE), EINVAL);
 	CHECK_OK(madvise(p, PAGE, MADV_POPULATE_READ));
 	CHECK_ERR(madvise(map(1, PROT_NONE, ANON), PAGE, MADV_POPULATE_READ), EINVAL);
+	CHECK_ERR(madvise(map(1, PROT_WRITE, ANON), PAGE, MADV_POPULATE_READ), EINVAL);
+	CHECK_ERR(madvise(map(1, PROT_EXEC, ANON), PAGE, MADV_POPULATE_READ), EINVAL);
+	CHECK_OK(madvise(map(1, PROT_WRITE, ANON), PAGE, MADV_POPULATE_WRITE));
 	q = map_file(fd, 4, RW, MAP_SHARED, 0);
 	CHECK_ERR(madvise(q, 4 * PAGE, MADV_POPULATE_READ), EFAULT);	/* it would be SIGBUS */
 	CHECK_OK(madvise(q, 2 * PAGE, MADV_POPULATE_READ));

@@ -282,14 +282,16 @@ static void rights_and_locks_go_along(void)
 
 static void limits(void)
 {
-	char *p = with_room(8, 64);
+	char *p = with_room(8, 64), *q;
 
 	become_nobody();
 	limit(RLIMIT_MEMLOCK, 10 * PAGE);
 	CHECK_OK(mlock(p, 8 * PAGE));
 	CHECK_ERR(mremap(p, 8 * PAGE, 11 * PAGE, MREMAP_MAYMOVE), EAGAIN);
 	CHECK(mremap(p, 8 * PAGE, 10 * PAGE, 0) == p);
-	CHECK_OK(munlock(p, 10 * PAGE));
+	q = mremap(p, 10 * PAGE, 10 * PAGE, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, NULL);	/* the lock goes with the pages */
+	CHECK(q != MAP_FAILED || errno == EINVAL);
+	CHECK_OK(munlock(q != MAP_FAILED ? q : p, 10 * PAGE));
 	limit(RLIMIT_AS, STATUS("VmSize") * 1024L + 4 * PAGE);
 	CHECK_ERR(mremap(p, 10 * PAGE, 15 * PAGE, MREMAP_MAYMOVE), ENOMEM);
 	CHECK(mremap(p, 10 * PAGE, 14 * PAGE, MREMAP_MAYMOVE) != MAP_FAILED);

@@ -25,6 +25,7 @@
 #include "kernel/uaccess.h"
 
 #define ZAP_BUDGET	8192	/* units of work between two chances to sleep: 8 for a page, 1 for an empty entry */
+#define UNMAP_PIECE	1024	/* pages of a file that are unmapped between two chances to sleep */
 
 struct page *zero_page;		/* maps wherever untouched anonymous memory is read; never freed */
 
@@ -478,31 +479,49 @@ unsigned long zap_page_range(struct vm_area_struct *vma, unsigned long address, 
 	return address + size;
 }
 
+/* Unmap the first piece of pages [@first, @last] everywhere. Where the next one begins; 0: that was all. => i_mmap_lock held */
+static pgoff_t unmap_piece(struct address_space *mapping, pgoff_t first, pgoff_t last, struct zap_details *details)
+{
+	pgoff_t end = last - first < UNMAP_PIECE ? last : first + UNMAP_PIECE - 1, next = 0;
+	struct prio_tree_iter iter;
+	struct vm_area_struct *vma;
+
+	vma_prio_tree_foreach(vma, &iter, &mapping->i_mmap, first, last) {
+		pgoff_t from = max(first, vma->vm_pgoff), to = min(last, vma->vm_pgoff + vma_pages(vma) - 1);
+
+		if (to > end) {
+			next = next ? min(next, max(from, end + 1)) : max(from, end + 1);
+			to = end;
+		}
+		if (from <= to)
+			zap_page_range(vma, vma->vm_start + ((from - vma->vm_pgoff) << PAGE_SHIFT), (to - from + 1) << PAGE_SHIFT,
+				       details);
+	}
+	return next;
+}
+
 /*
  * Unmap [@holebegin, +@holelen) of a file (0: to its end) from every address space; with @even_cows private copies go,
  * too (truncation; without: only the cache is dropped). A fault that found its page before this sees truncate_count
  * changed once it has the table's lock, and looks again.
- * => may be called with the page lock held; does not sleep
+ * => may be called with the page lock held; may sleep
  */
 void unmap_mapping_range(struct address_space *mapping, loff_t holebegin, loff_t holelen, int even_cows)
 {
 	struct zap_details details = { .check_mapping = even_cows ? NULL : mapping };
 	pgoff_t first = (pgoff_t)(holebegin >> PAGE_SHIFT), last = ~0UL;
 	u64 behind = (u64)holebegin + (u64)holelen + PAGE_SIZE - 1;
-	struct prio_tree_iter iter;
-	struct vm_area_struct *vma;
 
 	if (holelen && (behind >> PAGE_SHIFT) <= ~0UL)
 		last = (pgoff_t)(behind >> PAGE_SHIFT) - 1;
-	spin_lock(&mapping->i_mmap_lock);
-	mapping->truncate_count++;
-	smp_mb();
-	vma_prio_tree_foreach(vma, &iter, &mapping->i_mmap, first, last) {
-		pgoff_t from = max(first, vma->vm_pgoff), to = min(last, vma->vm_pgoff + vma_pages(vma) - 1);
-
-		zap_page_range(vma, vma->vm_start + ((from - vma->vm_pgoff) << PAGE_SHIFT), (to - from + 1) << PAGE_SHIFT, &details);
-	}
-	spin_unlock(&mapping->i_mmap_lock);
+	do {			/* each piece as if it were all: what is behind it does not come back */
+		spin_lock(&mapping->i_mmap_lock);
+		mapping->truncate_count++;
+		smp_mb();
+		first = unmap_piece(mapping, first, last, &details);
+		spin_unlock(&mapping->i_mmap_lock);
+		cond_resched();
+	} while (first);
 }
 
 /*

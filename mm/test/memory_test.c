@@ -200,6 +200,38 @@ KTEST(memory, zapping_tells_the_file_what_was_written)
 	user_mm_end(t, mm);
 }
 
+/* A file's mappings go in pieces, with a chance to sleep in between; holes between them cost nothing. */
+KTEST(memory, a_long_file_is_unmapped_piece_by_piece)
+{
+	static const unsigned long there[] = { 0, 999, 1000, 1023, 1024, 2047, 2048, 4999 };
+	const unsigned long far = sizeof(long) == 8 ? 1UL << 40 : 1UL << 30;
+	struct mm_struct *mm = user_mm_begin(t);
+	unsigned int before;
+	struct test_file tf;
+
+	if (!mm)
+		return;
+	if (test_file_open(t, &tf, 5000)) {
+		tf.bdi.ra_pages = 0;
+		map_at(tf.file, BASE, 5000, PROT_READ, MAP_SHARED | MAP_FIXED, 0);
+		map_at(tf.file, BASE + 8192 * P, 3000, RW, MAP_PRIVATE | MAP_FIXED, 2000);
+		map_at(tf.file, BASE + 16384 * P, 10, PROT_READ, MAP_SHARED | MAP_FIXED, far);
+		for (unsigned int i = 0; i < ARRAY_SIZE(there); i++)
+			EXPECT_EQ(t, peek(BASE + there[i] * P), (u8)there[i]);
+		EXPECT_EQ(t, poke(BASE + 8192 * P, 1), 0);
+		EXPECT_EQ(t, poke(BASE + (8192 + 2999) * P, 1), 0);
+		before = tf.mapping->truncate_count;
+		unmap_mapping_range(tf.mapping, 1000 * (loff_t)P, 0, 1);
+		EXPECT_EQ(t, tf.mapping->truncate_count - before, 5);	/* four of 1000 to 4999, one of what lies far behind */
+		EXPECT_EQ(t, get_mm_rss(mm), 2);
+		EXPECT(t, page_at(mm, BASE) && page_at(mm, BASE + 999 * P) && !page_at(mm, BASE + 1000 * P));
+		unmap_mapping_range(tf.mapping, 0, 999 * (loff_t)P, 1);
+		EXPECT(t, !page_at(mm, BASE) && page_at(mm, BASE + 999 * P));
+		test_file_close(&tf);
+	}
+	user_mm_end(t, mm);
+}
+
 /* Truncation has i_mmap_lock alone: the areas next to the file's may be going meanwhile, and are not looked at. */
 KTEST(memory, truncation_keeps_to_the_files_areas)
 {

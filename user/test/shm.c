@@ -13,6 +13,12 @@
 #ifndef SHM_EXEC
 #define SHM_EXEC	0100000
 #endif
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE	23
+#endif
+#ifndef MREMAP_DONTUNMAP
+#define MREMAP_DONTUNMAP	4
+#endif
 #ifndef SHM_STAT_ANY
 #define SHM_STAT_ANY	15
 #endif
@@ -624,7 +630,102 @@ static void crowd(void)
 	remove_made();
 }
 
+static unsigned next_random(unsigned *seed) { return *seed = *seed * 1103515245 + 12345, *seed >> 16; }
+
+/* Where a segment of eight pages may be; what lies there is nobody's but these calls'. */
+static char *const *places(void)
+{
+	static char *place[6];
+	int i;
+
+	for (i = 0; i < (int)COUNT(place) && !place[i]; i++) {
+		place[i] = mmap(NULL, 24 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		CHECK(place[i] != MAP_FAILED);
+	}
+	return place;
+}
+
+/* One call on the segment or on what may be left of it, whatever it says. */
+static void anything(int id, unsigned *seed)
+{
+	char *at = places()[next_random(seed) % 6] + next_random(seed) % 2 * 4 * PAGE, *to = places()[next_random(seed) % 6];
+	size_t from = next_random(seed) % 8 * PAGE, n = (1 + next_random(seed) % 8) * PAGE;
+
+	switch (next_random(seed) % 14) {
+	case 0: case 1: case 2:
+		shmat(id, at, SHM_REMAP | (next_random(seed) % 4 ? 0 : SHM_RDONLY));
+		break;
+	case 3:
+		shmdt(at);
+		break;
+	case 4:
+		munmap(at + from, n);
+		break;
+	case 5:
+		mprotect(at + from, n, next_random(seed) % 2 ? PROT_READ : PROT_READ | PROT_WRITE);
+		break;
+	case 6:
+		mremap(at + from, n, n, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+		break;
+	case 7:
+		mremap(at + from, 0, n, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+		break;
+	case 8:
+		mremap(at + from, n, n, MREMAP_MAYMOVE | MREMAP_DONTUNMAP | MREMAP_FIXED, to);
+		break;
+	case 9:
+		remap_file_pages(at + from, n, 0, next_random(seed) % 8, 0);
+		break;
+	case 10:
+		madvise(at + from, n, next_random(seed) % 2 ? MADV_REMOVE : MADV_DONTNEED);
+		break;
+	case 11:
+		next_random(seed) % 2 ? mlock(at + from, n) : munlock(at + from, n);
+		break;
+	case 12:
+		madvise(at + from, n, MADV_POPULATE_WRITE);
+		break;
+	case 13:
+		mmap(at + from, n, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	}
+}
+
+/* Processes do what they like to a segment, which is removed meanwhile: with the last of them it is gone. */
+static void anything_goes(void)
+{
+	int round, id, i, n, status;
+	struct shmid_ds ds;
+
+	for (round = 0; round < 8; round++) {
+		id = segment(8 * PAGE, 0600);
+		places();
+		for (i = 0; i < 4; i++) {
+			unsigned seed = round * 4 + i + 1;
+
+			if (fork())
+				continue;
+			for (n = 0; n < 400; n++) {
+				anything(id, &seed);
+				if (n == 200 && i == 0)
+					CHECK_OK(shmctl(id, IPC_RMID, NULL));
+				if (n % 64 == 63 && fork() == 0) {
+					for (n = 0; n < 20; n++)
+						anything(id, &seed);
+					_exit(0);
+				}
+			}
+			while (wait(&status) > 0)
+				CHECK_EQ(status, 0);
+			_exit(0);
+		}
+		while (wait(&status) > 0)
+			CHECK_EQ(status, 0);
+		CHECK(shmctl(id, IPC_STAT, &ds) == -1 && (errno == EINVAL || errno == EIDRM));
+		nr_made--;
+	}
+}
+
 TEST_MAIN(
 	TEST(is_shared), TEST(by_key), TEST(told), TEST(attachments_are_counted), TEST(goes_with_the_last), TEST(remapped_over_itself), TEST(addresses),
-	TEST(protections), TEST(permissions), TEST(locking), TEST(locking_limits), TEST(attaching_limits), TEST(by_index), TEST(bad_arguments), TEST(limits), TEST(listed), TEST(by_number), TEST(crowd),
+	TEST(protections), TEST(permissions), TEST(locking), TEST(locking_limits), TEST(attaching_limits), TEST(by_index), TEST(bad_arguments), TEST(limits), TEST(listed), TEST(by_number), TEST(crowd), TEST(anything_goes),
 )

@@ -328,7 +328,7 @@ static void on_xcpu(int sig)
 /* SIGXCPU at the soft limit, and each second from then on; SIGKILL at the hard one. */
 static void processor_time(void)
 {
-	volatile unsigned long n;
+	volatile unsigned long n = 0;
 
 	CHECK_KILLED(SIGXCPU, set(0, RLIMIT_CPU, 1, 10); signal(SIGXCPU, SIG_DFL); for (;;) n++);
 	CHECK_KILLED(SIGKILL, {

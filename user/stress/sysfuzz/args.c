@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 
 #define ROOM_PAGES	16
@@ -180,6 +181,21 @@ static long some_pid(void)
 	if (!root_child && alone_as_user && one_in(4))
 		return one_in(8) ? -1 : getpid() + 1 + (int)below(8);	/* perhaps a child of ours, or another's */
 	return one_in(3) ? -getpid() : one_in(2) ? 0 : getpid();
+}
+
+/* Shared memory: mostly a segment of the child's own, which may be gone; new ones come. */
+static long some_segment(void)
+{
+#ifdef __NR_shmget
+	static long own[4] = { -1, -1, -1, -1 };
+	unsigned int i = below(ARRAY_SIZE(own));
+
+	if (own[i] < 0 || one_in(8))
+		own[i] = syscall(__NR_shmget, 0, (1 + below(8)) * PAGE, 0600);
+	return one_in(12) ? (long)some_int() : own[i];
+#else
+	return (long)some_int();
+#endif
 }
 
 static long some_signal(void)
@@ -359,6 +375,7 @@ long make_arg(char kind, const struct call *c)
 	case 'G': return (long)some_flags(c->more);
 	case 'm': return one_in(8) ? (long)next() : (long)(next() & 0777);
 	case 's': return some_signal();
+	case 'g': return some_segment();
 	case 'q': return some_pid();
 	case 'u': return one_in(3) ? 65534 : one_in(2) ? 0 : (long)some_int();
 	case 'T': return (long)some_time();

@@ -103,14 +103,14 @@ const struct call calls[] = {
 	C(mlock, "al", 4) CF(mlock2, "alF", 4, lock_on_fault)
 	C(munlock, "al", 4)
 	CF(mlockall, "F", 1, lock_all) C(munlockall, "", 1)
-	CF(remap_file_pages, "allFG", 3, prot_flags)
+	CF(remap_file_pages, "alhcF", 3, map_flags)
 	CD(brk, "a", 1)
 	CF(memfd_create, "pF", 2, memfd_flags)
 	CF(membarrier, "Fii", 1, barriers)
 	CF(process_madvise, "fvcFi", 1, advice)
 	C(process_vm_readv, "qvcvcF", 1) C(process_vm_writev, "qvcvcF", 1)
 #if defined(__i386__) || defined(__riscv)
-	CFG(shmget, "ilF", 1, shm_flags, NULL) CF(shmat, "iaF", 2, shm_at_flags) C(shmdt, "a", 1) CF(shmctl, "iFX", 1, shm_commands)
+	CFG(shmget, "ilF", 1, shm_flags, NULL) CF(shmat, "gaF", 2, shm_at_flags) C(shmdt, "a", 1) CF(shmctl, "gFX", 1, shm_commands)
 #endif
 #ifdef __NR_ipc
 	CF(ipc, "Filiab", 2, ipc_calls)

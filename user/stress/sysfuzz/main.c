@@ -257,12 +257,12 @@ static void remove_segments(void)
 {
 #if defined(__i386__) || defined(__riscv)
 	enum { RMID, STAT = 13, INFO = 14 };
-	uint32_t ds[64];			/* begins with the key, the owner's user id */
+	uint32_t ds[64];			/* begins with the key, and the ids of its owner and of who made it: that one stays */
 	long last = syscall(__NR_shmctl, 0, INFO, ds), i, id;
 
 	for (i = 0; i <= last; i++) {
 		id = syscall(__NR_shmctl, i, STAT, ds);
-		if (id >= 0 && (ds[1] == NOBODY || with_root))
+		if (id >= 0 && (ds[3] == NOBODY || with_root))
 			syscall(__NR_shmctl, id, RMID, NULL);
 	}
 #endif

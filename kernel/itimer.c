@@ -15,23 +15,30 @@ static void real_timer_due(struct timer_list *timer)
 {
 	struct signal_struct *sig = container_of(timer, struct signal_struct, real_timer);
 	unsigned long flags;
-	u64 now = ktime_get();
 	bool due;
 
 	if (!lock_task_sighand(sig->leader, &flags))
 		return;
-	due = sig->it_real_expires && sig->it_real_expires <= now;
-	if (due && sig->it_real_incr) {
-		u64 missed = (now - sig->it_real_expires) / sig->it_real_incr;
-
-		sig->it_real_expires += (missed + 1) * sig->it_real_incr;
-		mod_timer(timer, sig->it_real_expires);
-	} else if (due) {
-		sig->it_real_expires = 0;
-	}
+	due = sig->it_real_expires && sig->it_real_expires <= ktime_get();
 	unlock_task_sighand(sig->leader, &flags);
 	if (due)
 		group_send_sig_info(SIGALRM, SEND_SIG_PRIV, sig->leader);
+}
+
+/*
+ * The group takes its SIGALRM: ITIMER_REAL goes on at the next multiple of its interval. Not before, as an interval that
+ * is shorter than its interrupt would leave the CPU nothing else to do; so nobody hears of it while SIGALRM is ignored.
+ * => siglock held. As Linux's dequeue_signal()
+ */
+void itimer_rearm(struct signal_struct *sig)
+{
+	u64 now = ktime_get(), missed;
+
+	if (!sig->it_real_incr || !sig->it_real_expires || timer_pending(&sig->real_timer))
+		return;
+	missed = now > sig->it_real_expires ? (now - sig->it_real_expires) / sig->it_real_incr : 0;
+	sig->it_real_expires = min(sig->it_real_expires + (missed + 1) * sig->it_real_incr, KTIME_MAX);
+	mod_timer(&sig->real_timer, sig->it_real_expires);
 }
 
 /* A new group has no timer running. */
@@ -48,7 +55,7 @@ static void get_times(int which, u64 *left, u64 *incr)
 
 	switch (which) {
 	case ITIMER_REAL:
-		*left = !sig->it_real_expires ? 0 : sig->it_real_expires > now ? sig->it_real_expires - now : NSEC_PER_USEC;
+		*left = !timer_pending(&sig->real_timer) ? 0 : sig->it_real_expires > now ? sig->it_real_expires - now : NSEC_PER_USEC;
 		*incr = sig->it_real_incr;
 		break;
 	case ITIMER_VIRTUAL:

@@ -263,6 +263,7 @@ void put_signal(struct signal_struct *sig);
 void put_sighand(struct sighand_struct *sighand);
 int unshare_sighand(void);			/* exec. 0 or -ENOMEM */
 void itimer_init(struct signal_struct *sig);
+void itimer_rearm(struct signal_struct *sig);
 void mm_release(struct task_struct *p);		/* exit, exec: tells those who wait for this thread to leave its mm */
 void exit_mm(void);
 /* Would it be, without @ignored? => tasklist_lock held */

@@ -617,6 +617,8 @@ int dequeue_signal(const sigset_t *mask, siginfo_t *info)
 	if (!sig) {
 		pending = &current->signal->shared_pending;
 		sig = next_signal(pending, mask);
+		if (sig == SIGALRM)
+			itimer_rearm(current->signal);
 	}
 	if (sig) {
 		collect_signal(sig, pending, info);

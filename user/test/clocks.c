@@ -114,6 +114,61 @@ static void real_timer(void)
 	CHECK_ERR(setitimer(7, &it, NULL), EINVAL);
 }
 
+/* It goes on when its signal is taken: until then there is no time left, and an interval. */
+static void real_timer_waits_for_its_signal(void)
+{
+	struct itimerval it = { { 0, 1000 }, { 0, 1000 } }, got;
+	sigset_t alarm_alone, old;
+
+	signal(SIGALRM, on_alarm);
+	sigemptyset(&alarm_alone);
+	sigaddset(&alarm_alone, SIGALRM);
+	CHECK_OK(sigprocmask(SIG_BLOCK, &alarm_alone, &old));
+	CHECK_OK(setitimer(ITIMER_REAL, &it, NULL));
+	do
+		CHECK_OK(getitimer(ITIMER_REAL, &got));
+	while (got.it_value.tv_usec);
+	CHECK_EQ(got.it_interval.tv_usec, 1000);
+	CHECK_EQ(count, 0);
+	CHECK_OK(sigprocmask(SIG_SETMASK, &old, NULL));
+	while (count < 3)
+		pause();
+	signal(SIGALRM, SIG_IGN);
+	do
+		CHECK_OK(getitimer(ITIMER_REAL, &got));
+	while (got.it_value.tv_usec);
+	signal(SIGALRM, on_alarm);
+	count = 0;
+	CHECK_OK(kill(getpid(), SIGALRM));
+	while (count < 3)
+		pause();
+	memset(&it, 0, sizeof(it));
+	CHECK_OK(setitimer(ITIMER_REAL, &it, NULL));
+}
+
+/* An interval that is shorter than its own interrupt takes no CPU away for good: who has it can be killed. */
+static void tiny_interval(void)
+{
+	struct itimerval it = { { 0, 1 }, { 0, 1 } };
+	int status, ready[2];
+	pid_t pid;
+	char c;
+
+	CHECK_OK(pipe(ready));
+	pid = fork();
+	if (!pid) {
+		signal(SIGALRM, on_alarm);
+		if (write(ready[1], "x", 1) != 1 || setitimer(ITIMER_REAL, &it, NULL))
+			_exit(1);
+		for (;;)
+			;
+	}
+	CHECK_EQ(read(ready[0], &c, 1), 1);
+	CHECK_OK(kill(pid, SIGKILL));
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
 static void alarm_seconds(void)
 {
 	CHECK(alarm(100) <= TIMEOUT_SECONDS);
@@ -159,6 +214,7 @@ static void timers_are_not_inherited(void)
 
 TEST_MAIN(
 	TEST(monotonic_never_goes_back), TEST(realtime_agrees), TEST(clock_errors),
-	TEST(sleeps_long_enough), TEST(padding_is_ignored), TEST(real_timer), TEST(alarm_seconds), TEST(virtual_timer),
+	TEST(sleeps_long_enough), TEST(padding_is_ignored), TEST(real_timer), TEST(real_timer_waits_for_its_signal),
+	TEST(tiny_interval), TEST(alarm_seconds), TEST(virtual_timer),
 	TEST(processor_time), TEST(timers_are_not_inherited),
 )

@@ -150,6 +150,7 @@ void unlink_file_vma(struct vm_area_struct *vma);	/* the file's rmap does not fi
 void exit_mmap(struct mm_struct *mm);
 int vm_enough_memory(long pages, int cap_sys_admin);	/* accounts them; 0 or -ENOMEM */
 void vm_acct_memory(long pages);
+unsigned long vm_commit_ram(void);		/* of CommitLimit, what is not swap; pages */
 static inline void vm_unacct_memory(long pages) { vm_acct_memory(-pages); }
 bool may_expand_vm(struct mm_struct *mm, unsigned long vm_flags, unsigned long npages);	/* RLIMIT_AS, RLIMIT_DATA */
 void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, struct file *file, long pages);

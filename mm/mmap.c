@@ -92,12 +92,19 @@ static bool guess_enough(long pages, int cap_sys_admin)
 	return unused > 0 && free + less_root_share(unused, cap_sys_admin) > pages;
 }
 
+/* overcommit_ratio percent of memory, in pages: with swap, it is what mode 2 promises (CommitLimit). */
+unsigned long vm_commit_ram(void)
+{
+	unsigned long ratio = (unsigned long)sysctl_overcommit_ratio;
+
+	return totalram_pages / 100 * ratio + totalram_pages % 100 * ratio / 100;	/* the product need not be a long */
+}
+
 /* Overcommit mode 2: nobody is promised what might not be there. */
 static bool strictly_enough(int cap_sys_admin)
 {
-	long allowed = (long)(totalram_pages / 100 * (unsigned long)sysctl_overcommit_ratio);
+	long allowed = less_root_share((long)vm_commit_ram(), cap_sys_admin) + (long)total_swap_pages;
 
-	allowed = less_root_share(allowed, cap_sys_admin) + (long)total_swap_pages;
 	if (current->mm)
 		allowed -= (long)current->mm->total_vm / 32;	/* leave room to kill the one that takes all */
 	return atomic_long_read(&vm_committed_space) < allowed;

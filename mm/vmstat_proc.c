@@ -127,7 +127,7 @@ static int meminfo_show(struct seq_file *m, void *unused)
 	show_line(m, "PageTables:", K(global_page_state(NR_PAGETABLE)));
 	show_line(m, "NFS_Unstable:", K(global_page_state(NR_UNSTABLE_NFS)));
 	show_line(m, "Bounce:", K(global_page_state(NR_BOUNCE)));
-	show_line(m, "CommitLimit:", K(totalram_pages * (unsigned long)sysctl_overcommit_ratio / 100 + total_swap_pages));
+	show_line(m, "CommitLimit:", K(vm_commit_ram() + total_swap_pages));
 	show_line(m, "Committed_AS:", K((unsigned long)atomic_long_read(&vm_committed_space)));
 	show_line(m, "VmallocTotal:", (VMALLOC_END - VMALLOC_START) >> 10);
 	show_line(m, "VmallocUsed:", used >> 10);

@@ -153,6 +153,11 @@ static void strict(void)
 	/* the last 1/32 of this process's size is kept free: size + taken / 32 */
 	if (taken > max || taken < max - (vm + max) / 32 - 64)
 		FAIL("%ld pages of %ld", taken, max);
+	take_all(1);		/* and to the page: what is promised stays below the limit less 1/32 of the size before */
+	taken = COMMITTED() / 4;
+	vm = STATUS("VmSize") / 4;
+	if (taken + 1 < max - vm / 32 || taken >= max - (vm - 1) / 32)
+		FAIL("%ld pages of %ld, of which %ld are ours", taken, max, vm);
 	CHECK_ERR(mmap(NULL, 8 * PAGE, RW, ANON | MAP_NORESERVE, -1, 0), ENOMEM);	/* heeded no more */
 	CHECK(mmap(NULL, 1000 * PAGE, PROT_READ, ANON, -1, 0) != MAP_FAILED);
 	CHECK_ERR(mprotect(map(1000, PROT_READ, ANON), 1000 * PAGE, RW), ENOMEM);

@@ -332,7 +332,7 @@ static void drop_the_first(void *arg, int round)
 	in_step(1, 3 * round + 1);
 	CHECK_EQ(p[0], 'd');
 	in_step(1, 3 * round + 2);
-	dawdle(round * 17 % 500);
+	dawdle(round * 67 % 500);
 	CHECK_OK(madvise(arg, PAGE, MADV_DONTNEED));
 	CHECK_EQ(p[0], 0);
 	in_step(1, 3 * round + 3);
@@ -344,7 +344,7 @@ static void two_drop_the_same_page(void)
 	char *p = before_a_table(MANY);
 
 	CHECK_OK(mprotect(p, MANY * PAGE, RW));
-	race(drop_many, drop_the_first, p, 200);
+	race(drop_many, drop_the_first, p, 50);
 }
 
 TEST_MAIN(

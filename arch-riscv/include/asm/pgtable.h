@@ -140,7 +140,8 @@ static inline void set_pte(pte_t *ptep, pte_t pte) { WRITE_ONCE(ptep->pte, pte_v
 /* What was stored into a new page must be seen before its entry is, as with tables above. */
 #define set_pte_at(mm, addr, ptep, pte)	do { smp_wmb(); set_pte(ptep, pte); } while (0)
 #define pte_clear(mm, addr, ptep)	set_pte(ptep, __pte(0))
-#define ptep_get_and_clear(mm, addr, ptep) __pte(xchg(&(ptep)->pte, 0UL))
+static inline pte_t native_ptep_get_and_clear(pte_t *ptep) { return __pte(xchg(&ptep->pte, 0UL)); }
+#define ptep_get_and_clear(mm, addr, ptep)	native_ptep_get_and_clear(ptep)
 
 /* Take @bits out of an entry while the hardware may set A and D; true: one of them was set. */
 static inline int __ptep_take(pte_t *ptep, unsigned long bits)

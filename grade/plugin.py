@@ -367,8 +367,9 @@ def _short(item, test, excinfo):
     """What somebody who runs pytest by hand reads: the failure, not the grader's insides."""
     if not excinfo.errisinstance((Mismatch, Died, Infrastructure, MemoryFault)):
         return item.repr_failure(excinfo)
-    lines = [test["message"], f"seed {test['seed']}"] + ([f"likely: {test['cause']}"] if test["cause"] else [])
-    return "\n".join(lines + told_console(test["console"], isinstance(excinfo.value, Died)))
+    died = isinstance(excinfo.value, Died)
+    lines = [test["message"], f"seed {test['seed']}"] + ([f"likely: {test['cause']}"] if test["cause"] and not died else [])
+    return "\n".join(lines + told_console(test["console"], died))
 
 
 def _note_failure(grader, item, test, error):

@@ -30,6 +30,7 @@ SUCCESS, AGAIN, FAIL = range(3)                     # SWAP_… (mm/rmap.h)
 NOBODY, US, OTHERS = range(3)                       # who has the page's lock when `referenced' asks
 THEY_READ, THEY_WRITE, THEY_DROP, THEY_TRUNCATE = range(4)
 NR_SPACES = 8
+BOOKS = "the books: rss, mapcount, reference count: whoever makes an entry, or takes one away, keeps all of them"
 LINES_AT_ONCE = 32                                  # a budget is for all lines together
 
 
@@ -191,6 +192,10 @@ class Space:
     def happened(self):
         return bool(self.call("done")[0])
 
+    def place(self, pfn, m, addr):
+        """vma_address() of a frame's page in the area at an address: an address, or EFAULT."""
+        return self.address(self.call("place", pfn, m, addr)[0])
+
     def lookup(self, pfn, m, addr):
         """page_check_address(): (found?, the frame of the entry, is its table's lock held?)"""
         found, entry_pfn, locked = self.call("lookup", pfn, m, addr)
@@ -263,9 +268,7 @@ class Space:
 
     def expect_bytes(self, m, addr, wanted, when=""):
         """The bytes of the page mapped at an address, given as bytes or as one value of all."""
-        entry = self.entry(m, addr)
-        expect(f"an entry for {addr:#x}{when}", "none" if entry is None else "there", "there")
-        got = self.bytes(entry.pfn)
+        got = self.bytes(self.present(m, addr, when).pfn)
         wanted = bytes([wanted]) * PAGE if isinstance(wanted, int) else wanted
         if got != wanted:
             at = next(i for i in range(PAGE) if got[i] != wanted[i])
@@ -273,7 +276,7 @@ class Space:
 
     def expect_rss(self, m, file, anon, when=""):
         """How many pages of files (the zero page counts as one), and of its own, a space has mapped."""
-        expect(f"file_rss and anon_rss of space {m}{when}", self.rss(m), (file, anon))
+        expect(f"file_rss and anon_rss of space {m}{when}", self.rss(m), (file, anon), BOOKS)
 
     # ---- looking
 
@@ -308,6 +311,13 @@ class Space:
                 return None
             table = self._table(form.pfn(e), level + 1)
         return None
+
+    def present(self, m, addr, when=""):
+        """The entry for an address; a mismatch if none is present: for whoever goes on with it."""
+        entry = self.entry(m, addr)
+        expect(f"an entry for {addr:#x} of space {m}{when}", "none" if entry is None else "there", "there",
+               f"there is no entry at {addr:#x}, or none any more: was it made? If it was taken out, was it put back?")
+        return entry
 
     def entries(self, m):
         """{address: Entry} of all that is present in space m."""
@@ -345,7 +355,7 @@ class Space:
 
     def page_at(self, m, addr):
         """The struct page of what is mapped at an address."""
-        return self.page(self.entry(m, addr).pfn)
+        return self.page(self.present(m, addr).pfn)
 
     def is_zero_page(self, pfn):
         """Is it the page that stands for all memory that nobody has written?"""
@@ -361,7 +371,7 @@ class Space:
         """Do entries, rss, mapcounts and references of all spaces fit together?"""
         self.frames()                               # nobody hoards references after this
         expect(f"pages that the kernel found to be in use when they were freed (\"Bad page state\"), {when}",
-               self.arena.console.count("Bad page state"), 0)
+               self.arena.console.count("Bad page state"), 0, BOOKS)
         mapped = {}
         for m in sorted(self.spaces):
             entries = self.entries(m)
@@ -372,7 +382,7 @@ class Space:
         for pfn, entries in mapped.items():
             page = self.page(pfn)
             kind = "a private page" if page.anon else "a file's page" if page.mapping else "the zero page"
-            expect(f"_mapcount + 1 of {kind} {when}: how many entries map it", page.mapped, entries)
+            expect(f"_mapcount + 1 of {kind} {when}: how many entries map it", page.mapped, entries, BOOKS)
             if page.mapping:
                 expect(f"_count of {kind} {when}: its entries{' and the page cache' * page.cached}", page.count,
-                       entries + page.cached)
+                       entries + page.cached, BOOKS)

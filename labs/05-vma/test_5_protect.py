@@ -24,7 +24,7 @@ def test_rights_of_a_whole_area(arena):
     space.writes(0, {BASE: 1, BASE + PAGE: 2})
     expect("mprotect to READ", protect(space, 0, 4, READ), 0)
     space.expect_areas(0, [area(BASE, 4, prot=READ)], "after mprotect to READ")
-    expect("may the page that was written be written still?", space.entry(0, BASE).write, False)
+    expect("may the page that was written be written still?", space.present(0, BASE).write, False)
     expect("a write to a page that was written", space.write(0, BASE, 9), EFAULT)
     expect("bytes of a page that was written, and of one that was not", space.reads(0, (BASE + PAGE, BASE + 2 * PAGE)), [2, 0])
     expect("a write to a page that was only read", space.write(0, BASE + 2 * PAGE, 9), EFAULT)
@@ -48,7 +48,7 @@ def test_rights_of_a_part(arena):
     space.expect_areas(0, [area(BASE, 3, file=0, offset=1), area(BASE + 3 * PAGE, 4, prot=READ, file=0, offset=4),
                            area(BASE + 7 * PAGE, 3, file=0, offset=8), area(BASE + 10 * PAGE, 2, prot=READ | EXEC, file=0, offset=11)],
                        "whose middle and end got other rights")
-    expect("which pages may be written", [i for i in range(12) if space.entry(0, BASE + i * PAGE).write], [0, 1, 2, 7, 8, 9])
+    expect("which pages may be written", [i for i in range(12) if space.present(0, BASE + i * PAGE).write], [0, 1, 2, 7, 8, 9])
     expect("bytes of all pages", space.reads(0, [BASE + i * PAGE for i in range(12)]), [10 + i for i in range(12)])
     space.expect_promised("after a part of a private mapping lost its right to write")
     space.check("after parts got other rights")

@@ -52,11 +52,11 @@ def test_the_entry_says_what_happened(arena):
     space = Space(arena)
     space.anon(0, BASE, 1, RW)
     space.expect_fault(0, BASE, WRITE, MINOR)
-    entry = space.entry(0, BASE)
+    entry = space.present(0, BASE)
     expect("the entry after a write", entry, Entry(entry.pfn, write=True, young=True, dirty=True))
     space.anon(0, BASE + 4 * PAGE, 1, READ)
     space.expect_fault(0, BASE + 4 * PAGE, WRITE, MINOR, " by a debugger into an area that may not be written")
-    entry = space.entry(0, BASE + 4 * PAGE)
+    entry = space.present(0, BASE + 4 * PAGE)
     expect("may a page of an area without VM_WRITE be written, after a debugger wrote it?", entry.write, False)
 
 

@@ -39,7 +39,7 @@ def test_a_read_maps_the_files_page(arena):
 def test_a_private_write_maps_a_copy(arena):
     space = file_space(arena, 4, PRIVATE)
     space.expect_fault(0, BASE, WRITE, DONE)
-    entry, page = space.entry(0, BASE), space.page_at(0, BASE)
+    entry, page = space.present(0, BASE), space.page_at(0, BASE)
     expect("the entry of a private page that was written", entry, Entry(entry.pfn, write=True, young=True, dirty=True))
     expect("is it anonymous?", page.anon, True)
     space.expect_bytes(0, BASE, content(0), " of the copy")
@@ -55,13 +55,13 @@ def test_a_private_write_maps_a_copy(arena):
 def test_a_shared_write_dirties_the_file(arena):
     space = file_space(arena, 4, SHARED)
     space.expect_fault(0, BASE + PAGE, WRITE, DONE)
-    entry, page = space.entry(0, BASE + PAGE), space.page_at(0, BASE + PAGE)
+    entry, page = space.present(0, BASE + PAGE), space.page_at(0, BASE + PAGE)
     expect("the entry of a shared page that was written", entry, Entry(entry.pfn, write=True, young=True, dirty=True))
     expect("is the page the page cache's?", page.cached, True)
     expect("is the page dirty?", page.has("dirty"), True)
     space.expect_fault(0, BASE + 2 * PAGE, READ, DONE)
     expect("may a shared page that was only read be written, and is it dirty?",
-           (space.entry(0, BASE + 2 * PAGE).write, space.page_at(0, BASE + 2 * PAGE).has("dirty")), (False, False))
+           (space.present(0, BASE + 2 * PAGE).write, space.page_at(0, BASE + 2 * PAGE).has("dirty")), (False, False))
     space.expect_rss(0, 2, 0)
     space.check("after a shared write")
 
@@ -101,8 +101,8 @@ def test_the_file_was_truncated_meanwhile(arena):
 def test_rights_come_from_the_area(arena):
     space = file_space(arena, 4, SHARED, RW, unaccounted=True)
     space.expect_fault(0, BASE, READ, DONE)
-    expect("may it be written after a read?", space.entry(0, BASE).write, True)
+    expect("may it be written after a read?", space.present(0, BASE).write, True)
     space.map(1, BASE, 4, READ, SHARED, 0)
     space.expect_fault(1, BASE, READ, DONE)
-    expect("may it be written where the area may only be read?", space.entry(1, BASE).write, False)
+    expect("may it be written where the area may only be read?", space.present(1, BASE).write, False)
     space.check("after reads of a shared file")

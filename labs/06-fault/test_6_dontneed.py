@@ -61,7 +61,7 @@ def test_the_dirty_bit_is_told(arena):
     for i in range(4):
         space.expect_fault(0, BASE + i * PAGE, READ, DONE)
     expect("writing a byte", space.write(0, BASE + 2 * PAGE, 77), 0)
-    pfns = [space.entry(0, BASE + i * PAGE).pfn for i in range(4)]
+    pfns = [space.present(0, BASE + i * PAGE).pfn for i in range(4)]
     space.call("unmap", 0, BASE, 4)
     expect("which of four pages are dirty, of which the third was written",
            [space.page(pfn).has("dirty") for pfn in pfns], [False, False, True, False])
@@ -75,7 +75,7 @@ def test_the_young_bit_is_told(arena):
     space.map(0, BASE, 4, RW, SHARED, 0)
     for i in range(4):
         space.expect_fault(0, BASE + i * PAGE, READ, DONE)
-    pfns = [space.entry(0, BASE + i * PAGE).pfn for i in range(4)]
+    pfns = [space.present(0, BASE + i * PAGE).pfn for i in range(4)]
     expect("which of four pages that a fault found are active", [space.page(pfn).has("active") for pfn in pfns], [False] * 4)
     space.call("unmap", 0, BASE, 4)
     expect("which of them are active when they were used, too", [space.page(pfn).has("active") for pfn in pfns], [True] * 4)

@@ -67,7 +67,7 @@ def test_dirty_pages_are_told(arena):
     space.map(0, BASE, 8, RW, SHARED, 0)
     space.many([("fault", 0, BASE + i * PAGE, READ) for i in range(8)])
     space.writes(0, {BASE + i * PAGE: 7 for i in (2, 3, 6)})
-    pfns = [space.entry(0, BASE + i * PAGE).pfn for i in range(8)]
+    pfns = [space.present(0, BASE + i * PAGE).pfn for i in range(8)]
     space.call("advise", 0, BASE, 4, DONTNEED)
     space.call("unmap", 0, BASE, 8)
     expect("which of eight pages are dirty, of which three were written", [i for i in range(8) if space.page(pfns[i]).has("dirty")],

@@ -28,7 +28,7 @@ def test_the_zero_page_is_copied(arena):
         space.expect_fault(0, BASE + i * PAGE, READ, MINOR)
     for i in (1, 2, 6):
         space.expect_fault(0, BASE + i * PAGE, WRITE, DONE, " to the zero page")
-        entry = space.entry(0, BASE + i * PAGE)
+        entry = space.present(0, BASE + i * PAGE)
         expect("the entry after a write", entry, Entry(entry.pfn, write=True, young=True, dirty=True))
         space.expect_bytes(0, BASE + i * PAGE, 0)
     space.expect_rss(0, 5, 3, ": eight pages were read, three of them then written")
@@ -38,10 +38,10 @@ def test_the_zero_page_is_copied(arena):
 @points(5, needs=NEEDS, cause="the writer gets a copy of the page's bytes, the others keep the page: _mapcount, rss and the entry change hands")
 def test_writer_and_others_part(arena):
     space = forked(arena)
-    shared = space.entry(0, BASE).pfn
+    shared = space.present(0, BASE).pfn
     space.expect_fault(1, BASE, WRITE, DONE, " of the child")
-    expect("does the parent still have the page?", space.entry(0, BASE).pfn == shared, True)
-    expect("has the child another one?", space.entry(1, BASE).pfn != shared, True)
+    expect("does the parent still have the page?", space.present(0, BASE).pfn == shared, True)
+    expect("has the child another one?", space.present(1, BASE).pfn != shared, True)
     space.expect_bytes(1, BASE, bytes([10]) + bytes(PAGE - 1), " of the child after it was copied")
     expect("who maps the old page, and the copy", (space.page(shared).mapped, space.page_at(1, BASE).mapped), (1, 1))
     for m, byte in ((0, 50), (1, 60)):
@@ -96,7 +96,7 @@ def test_without_memory(arena):
     space.anon(0, BASE, 4)
     space.expect_fault(0, BASE, WRITE, MINOR)
     space.expect_fault(0, BASE + PAGE, READ, MINOR)
-    before = space.entry(0, BASE + PAGE)
+    before = space.present(0, BASE + PAGE)
     for _ in range(3):
         space.call("fail", 1)
         space.expect_fault(0, BASE + PAGE, WRITE, OOM, " without memory")
@@ -106,4 +106,4 @@ def test_without_memory(arena):
     space.anon(0, BASE + 8 * PAGE, 1, READ)
     space.expect_fault(0, BASE + 8 * PAGE, READ, MINOR)
     space.expect_fault(0, BASE + 8 * PAGE, WRITE, DONE, " by a debugger")
-    expect("may a page of an area without VM_WRITE be written, after a debugger wrote it?", space.entry(0, BASE + 8 * PAGE).write, False)
+    expect("may a page of an area without VM_WRITE be written, after a debugger wrote it?", space.present(0, BASE + 8 * PAGE).write, False)

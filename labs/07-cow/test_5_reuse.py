@@ -25,18 +25,18 @@ def test_the_last_owner_writes_in_place(arena):
     space = Space(arena)
     space.anon(0, BASE, 2)
     expect("writing a byte", space.write(0, BASE, 7), 0)
-    page = space.entry(0, BASE).pfn
+    page = space.present(0, BASE).pfn
     expect("what fork says", space.fork(0, 1), 0)
     space.expect_fault(1, BASE, WRITE, DONE, " of the child")
-    expect("does the child have a copy?", space.entry(1, BASE).pfn != page, True)
+    expect("does the child have a copy?", space.present(1, BASE).pfn != page, True)
     space.expect_fault(0, BASE, WRITE, DONE, " of the parent, which has the old page alone now")
-    entry = space.entry(0, BASE)
+    entry = space.present(0, BASE)
     expect("does it still have it, and may it write?", (entry.pfn == page, entry.write, entry.dirty), (True, True, True))
     space.check("after both wrote")
     expect("what fork says", space.fork(0, 2), 0)
     space.drop(0)
     space.expect_fault(2, BASE, WRITE, DONE, " of a child whose parent is gone")
-    expect("did it get its parent's page?", space.entry(2, BASE).pfn, page)
+    expect("did it get its parent's page?", space.present(2, BASE).pfn, page)
     space.check("after the parent ended")
 
 
@@ -46,16 +46,16 @@ def test_a_files_page_is_not_ones_own(arena):
     space.file(0, 4)
     space.map(0, BASE, 4, RW, PRIVATE, 0)
     space.expect_fault(0, BASE, READ, (MINOR, MAJOR))
-    page = space.entry(0, BASE).pfn
+    page = space.present(0, BASE).pfn
     expect("how many entries map the file's page", space.page(page).mapped, 1)
     space.expect_fault(0, BASE, WRITE, DONE)
     expect("is what is mapped now a copy?", space.page_at(0, BASE).anon, True)
     expect("how many entries map the file's page", space.page(page).mapped, 0)
     space.map(1, BASE, 4, RW, SHARED, 0)
     space.expect_fault(1, BASE + PAGE, READ, (MINOR, MAJOR))
-    page = space.entry(1, BASE + PAGE).pfn
+    page = space.present(1, BASE + PAGE).pfn
     space.expect_fault(1, BASE + PAGE, WRITE, DONE, " to a shared page")
-    expect("is the shared page written in place?", space.entry(1, BASE + PAGE).pfn, page)
+    expect("is the shared page written in place?", space.present(1, BASE + PAGE).pfn, page)
     space.check("after private and shared writes")
 
 
@@ -63,16 +63,16 @@ def test_a_files_page_is_not_ones_own(arena):
         "table's lock dropped, and may refuse: -EFAULT")
 def test_a_shared_page_is_written_in_place(arena):
     space = shared_and_read(arena, 6)
-    page = space.entry(0, BASE).pfn
+    page = space.present(0, BASE).pfn
     expect("dirty before the write?", space.page(page).has("dirty"), False)
     space.expect_fault(0, BASE, WRITE, DONE)
-    entry = space.entry(0, BASE)
+    entry = space.present(0, BASE)
     expect("the same page? writable? dirty?", (entry.pfn == page, entry.write, space.page(page).has("dirty")), (True, True, True))
     expect("writes announced to the file", space.call("counts", 0)[1], 1)
     space.call("refuse", 0, 28)
     for i in (2, 3, 4):
         space.expect_fault(0, BASE + i * PAGE, WRITE, BUS, " that the file refuses")
-        expect("may the page be written?", space.entry(0, BASE + i * PAGE).write, False)
+        expect("may the page be written?", space.present(0, BASE + i * PAGE).write, False)
     space.check("after shared writes, some of which were refused")
 
 
@@ -81,7 +81,7 @@ def test_a_shared_page_is_written_in_place(arena):
 def test_the_entry_changed_while_the_file_was_asked(arena):
     space = shared_and_read(arena, 8)
     for i in range(8):
-        page = space.entry(0, BASE + i * PAGE).pfn
+        page = space.present(0, BASE + i * PAGE).pfn
         space.meanwhile(AT_MKWRITE, THEY_DROP, 0, BASE + i * PAGE)
         space.expect_fault(0, BASE + i * PAGE, WRITE, MINOR, " whose page another thread gave back meanwhile")
         expect("did the other thread come in between?", space.happened(), True)

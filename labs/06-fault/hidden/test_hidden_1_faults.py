@@ -92,7 +92,7 @@ def test_anything_zapped(arena, rng):
     written = set(rng.sample(pages, 18))
     for i in written:
         expect("writing a byte", space.write(0, BASE + i * PAGE, 200), 0)
-    entries = {i: space.entry(0, BASE + i * PAGE).pfn for i in pages}
+    entries = {i: space.present(0, BASE + i * PAGE).pfn for i in pages}
     for _ in range(6):
         first = rng.randrange(44)
         space.call("advise", 0, BASE + first * PAGE, rng.randrange(1, 5), DONTNEED)

@@ -45,7 +45,7 @@ def test_any_race_for_a_copy(arena, rng):
         space.meanwhile(AT_ALLOC, THEY_WRITE, 0, BASE + i * PAGE)
         space.expect_fault(0, BASE + i * PAGE, WRITE, (MINOR, MINOR | WRITTEN), " that another thread wins")
         expect("did the other thread write meanwhile?", space.happened(), True)
-        expect("is what is mapped a copy that may be written?", (space.page_at(0, BASE + i * PAGE).anon, space.entry(0, BASE + i * PAGE).write),
+        expect("is what is mapped a copy that may be written?", (space.page_at(0, BASE + i * PAGE).anon, space.present(0, BASE + i * PAGE).write),
                (True, True))
     expect("frames that the copies took", free - space.frames(), len(some))
     space.check("after many races")

@@ -145,8 +145,8 @@ struct anon_vma *page_lock_anon_vma(struct page *page)
 	return anon_vma;
 }
 
-/* Where @page would stand in @vma; -EFAULT: outside. */
-static unsigned long vma_address(struct page *page, struct vm_area_struct *vma)
+/* Where @page would stand in @vma; -EFAULT: outside. => @vma stays; whether the page does stand there is not asked */
+unsigned long vma_address(struct page *page, struct vm_area_struct *vma)
 {
 	unsigned long address = vma->vm_start + ((page->index - vma->vm_pgoff) << PAGE_SHIFT);
 

@@ -36,6 +36,7 @@ int try_to_unmap(struct page *page, int migration);
 #define SWAP_SUCCESS	0
 #define SWAP_AGAIN	1
 #define SWAP_FAIL	2
+unsigned long vma_address(struct page *page, struct vm_area_struct *vma);
 pte_t *page_check_address(struct page *page, struct mm_struct *mm, unsigned long address, spinlock_t **ptlp);
 
 #endif

@@ -15,9 +15,13 @@ def written(arena, pages=4):
     return space
 
 
+def named(areas):
+    """A list of areas as it is told, in an order of its own; None without one."""
+    return areas and sorted(f"space {m}: {start:x}-{end:x}" for m, start, end in areas)
+
+
 def expect_family(space, m, addr, wanted, when):
-    family = space.family(m, addr)
-    expect(f"areas on the list of space {m}'s anon_vma {when} (space, start, end)", family and sorted(family), sorted(wanted))
+    expect(f"areas on the list of space {m}'s anon_vma {when}", named(space.family(m, addr)), named(wanted))
 
 
 @points(3, needs=NEEDS, cause="a copy of an area has its parent's anon_vma, and must be on that one's list; an area without an anon_vma is on none")

@@ -19,7 +19,7 @@ def test_each_use_is_told_once(arena):
     space = Space(arena)
     space.anon(0, BASE, 12)
     space.writes(0, {BASE + i * PAGE: 1 for i in range(12)})
-    pfns = [space.entry(0, BASE + i * PAGE).pfn for i in range(12)]
+    pfns = [space.present(0, BASE + i * PAGE).pfn for i in range(12)]
     forget(space, pfns)
     told = space.many([line for i, pfn in enumerate(pfns) for line in
                        (("referenced", pfn, US), ("read", 0, BASE + i * PAGE, 0), ("referenced", pfn, US), ("read", 0, BASE + i * PAGE, 0),
@@ -39,7 +39,7 @@ def test_each_member_counts(arena):
     for child in range(1, 6):
         expect("what fork says", space.fork(child // 2, child), 0)
     space.writes(3, {BASE: 3})                                  # has a copy now
-    pfn = space.entry(0, BASE).pfn
+    pfn = space.present(0, BASE).pfn
     for users in ((0, 1, 2, 4, 5), (5,), (), (0,), (2, 4), (1, 3, 5)):
         forget(space, [pfn])
         for m in users:
@@ -55,7 +55,7 @@ def test_areas_beside_the_page(arena):
     space.writes(0, {BASE + i * PAGE: 1 for i in range(6)})
     space.call("protect", 0, BASE + 2 * PAGE, 2, READ)          # three areas
     expect("what fork says", space.fork(0, 1), 0)
-    pfns = [space.entry(0, BASE + i * PAGE).pfn for i in range(6)]
+    pfns = [space.present(0, BASE + i * PAGE).pfn for i in range(6)]
     forget(space, pfns)
     for i in range(6):
         for m in (0, 1):
@@ -75,7 +75,7 @@ def test_a_files_page_has_many_places(arena):
         space.map(m, BASE + 32 * m * PAGE, pages, READ, SHARED if m % 2 else PRIVATE, 0, first)
         for i in range(pages):
             space.read(m, BASE + (32 * m + i) * PAGE)
-    pfn = space.entry(2, BASE + 64 * PAGE).pfn
+    pfn = space.present(2, BASE + 64 * PAGE).pfn
     forget(space, [pfn])
     for users in ((0, 1, 2), (1,), (0, 2), ()):
         for m in users:
@@ -84,7 +84,8 @@ def test_a_files_page_has_many_places(arena):
         expect(f"uses of page 5 of a file when spaces {users} used it", space.referenced(pfn, US), len(users))
 
 
-@points(2, needs=NEEDS, cause="a file's page in an area that is both locked and shared counts as used, used or not; all others only when they were")
+@points(2, needs=NEEDS, cause="a file's page in an area that is both locked and shared counts as used, used or not, and ends the walk: "
+        "one such area is enough; all others count only when they were used")
 def test_locked_and_shared(arena):
     space = Space(arena)
     space.file(0, 4)
@@ -97,8 +98,13 @@ def test_locked_and_shared(arena):
     space.reads(0, (BASE, BASE + 16 * PAGE))
     for addr, wanted, what in ((BASE, 1, "shared and locked file"), (BASE + 16 * PAGE, 0, "private and locked file"),
                                (BASE + 32 * PAGE, 0, "locked private memory"), (BASE + 48 * PAGE, 0, "shared file that is not locked")):
-        pfn = space.entry(0, addr).pfn
+        pfn = space.present(0, addr).pfn
         forget(space, [pfn])
         expect(f"uses of a page of a {what} that was not used", [space.referenced(pfn, US) for _ in range(2)], [wanted] * 2)
         space.read(0, addr)
         expect(f"uses of a page of a {what} that was used", space.referenced(pfn, US), 1)
+    space.map(1, BASE, 4, READ, SHARED | LOCKED, 0)
+    space.read(1, BASE)
+    pfn = space.present(1, BASE).pfn
+    forget(space, [pfn])
+    expect("uses of a page that two spaces have in locked and shared areas", [space.referenced(pfn, US) for _ in range(2)], [1, 1])

@@ -15,7 +15,7 @@ def shared(arena, pages, unaccounted=False):
     space.map(0, BASE, pages, RW, SHARED, 0)
     for i in range(pages):
         space.expect_fault(0, BASE + i * PAGE, READ, READ_IN)
-    return space, [space.entry(0, BASE + i * PAGE).pfn for i in range(pages)]
+    return space, [space.present(0, BASE + i * PAGE).pfn for i in range(pages)]
 
 
 @points(3, needs=NEEDS, cause="the entry loses the dirty bit and the right to write, and nothing else; somebody is told that it was dirty: 1")
@@ -23,9 +23,9 @@ def test_a_written_page(arena):
     space, pfns = shared(arena, 3)
     space.writes(0, {BASE: 1, BASE + PAGE: 2})
     for i in range(2):
-        expect("the entry of a page that was written", space.entry(0, BASE + i * PAGE), Entry(pfns[i], write=True, young=True, dirty=True))
+        expect("the entry of a page that was written", space.present(0, BASE + i * PAGE), Entry(pfns[i], write=True, young=True, dirty=True))
         expect("page_mkclean() of a page that was written, and again", [space.clean(pfns[i]) for _ in range(2)], [1, 0])
-        expect("the entry after it", space.entry(0, BASE + i * PAGE), Entry(pfns[i], write=False, young=True, dirty=False))
+        expect("the entry after it", space.present(0, BASE + i * PAGE), Entry(pfns[i], write=False, young=True, dirty=False))
     space.writes(0, {BASE: 3})
     expect("page_mkclean() of a page that was written again, of one that was not, of one that was only read",
            [space.clean(pfn) for pfn in pfns], [1, 0, 0])
@@ -46,7 +46,7 @@ def test_all_who_map_it(arena):
             space.writes(m, {places[m]: 40 + m})
         expect(f"page_mkclean() of a page that spaces {writers} of three wrote, and again", [space.clean(pfns[2]) for _ in range(2)], [1, 0])
         expect("which of three entries may be written, or are dirty, after it",
-               [m for m, addr in places.items() if space.entry(m, addr).write or space.entry(m, addr).dirty], [])
+               [m for m, addr in places.items() if space.present(m, addr).write or space.present(m, addr).dirty], [])
     space.check("after a page of three spaces was made clean")
 
 
@@ -55,10 +55,10 @@ def test_writable_but_not_written(arena):
     space, pfns = shared(arena, 4, unaccounted=True)
     space.writes(0, {BASE + PAGE: 7})
     expect("may a page be written that was only read, of a file whose dirty pages nobody counts? is it dirty?",
-           (space.entry(0, BASE).write, space.entry(0, BASE).dirty), (True, False))
+           (space.present(0, BASE).write, space.present(0, BASE).dirty), (True, False))
     expect("page_mkclean() of a page that may be written, and again", [space.clean(pfns[0]) for _ in range(2)], [1, 0])
-    expect("may it be written after it?", space.entry(0, BASE).write, False)
-    expect("may its neighbours?", [space.entry(0, BASE + i * PAGE).write for i in (1, 2)], [True, True])
+    expect("may it be written after it?", space.present(0, BASE).write, False)
+    expect("may its neighbours?", [space.present(0, BASE + i * PAGE).write for i in (1, 2)], [True, True])
     space.check("after pages were made clean")
 
 

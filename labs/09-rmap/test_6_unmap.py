@@ -19,10 +19,10 @@ def mapped(arena, spaces=1, pages=8, unaccounted=False, prot=READ):
     for m in range(spaces):
         space.map(m, BASE + 16 * m * PAGE, pages, prot, PRIVATE if m % 2 else SHARED, 0)
         space.reads(m, [BASE + (16 * m + i) * PAGE for i in range(pages)])
-    return space, [space.entry(0, BASE + i * PAGE).pfn for i in range(pages)]
+    return space, [space.present(0, BASE + i * PAGE).pfn for i in range(pages)]
 
 
-@points(4, needs=NEEDS, cause="the entry is cleared, and all books are closed: rss, mapcount, and the reference that the entry had")
+@points(3, needs=NEEDS, cause="the entry is cleared, and all books are closed: rss, mapcount, and the reference that the entry had")
 def test_nobody_maps_it_after(arena):
     space, pfns = mapped(arena, 3)
     expect("by how many entries a page is mapped", space.page(pfns[2]).mapped, 3)
@@ -36,7 +36,7 @@ def test_nobody_maps_it_after(arena):
         space.expect_rss(m, 5, 0, ", three of whose eight pages were taken away")
     space.check("after pages were taken away")
     expect("a byte of a page that comes back", space.read(1, BASE + 19 * PAGE + 5), file_byte(3, 5))
-    expect("is it the same page?", space.entry(1, BASE + 19 * PAGE).pfn, pfns[3])
+    expect("is it the same page?", space.present(1, BASE + 19 * PAGE).pfn, pfns[3])
     space.check("after one came back")
 
 
@@ -53,7 +53,18 @@ def test_what_is_in_use_stays(arena):
     space.check("after pages were taken away")
 
 
-@points(3, needs=NEEDS, cause="a locked area keeps its pages, used or not: SWAP_FAIL; only to be moved they go, whatever the area and their use")
+@points(2, needs=NEEDS, cause="the first no is the answer: the walk ends there (1), and the areas behind it are not asked; their entries stay young")
+def test_a_no_ends_the_walk(arena):
+    space, pfns = mapped(arena, 3)
+    for i in (0, 5):
+        expect("tries to unmap a page that three spaces used", [NAMES[space.unmap_all(pfns[i])] for _ in range(4)],
+               ["SWAP_FAIL"] * 3 + ["SWAP_SUCCESS"])
+    expect("of another page: try_to_unmap(), and how many of three entries are young after it",
+           (NAMES[space.unmap_all(pfns[3])], sum(space.present(m, BASE + (16 * m + 3) * PAGE).young for m in range(3))), ("SWAP_FAIL", 2))
+
+
+@points(3, needs=NEEDS, cause="a locked area keeps its pages, used or not: SWAP_FAIL; only to be moved they go, whatever the area "
+        "and their use. A locked area that does not have the page says nothing")
 def test_what_is_locked_stays(arena):
     space, pfns = mapped(arena)
     space.map(1, BASE, 8, READ, SHARED | LOCKED, 0)
@@ -64,9 +75,13 @@ def test_what_is_locked_stays(arena):
         expect_unmapped(space, pfns[i], SUCCESS, "a locked page, to move it", True)
         expect("do both spaces have it?", (space.entry(0, BASE + i * PAGE), space.entry(1, BASE + i * PAGE)), (None, None))
     space.check("after locked pages were moved away")
+    space.reads(0, (BASE + PAGE, BASE + 2 * PAGE))              # the locked area does not have them any more
+    for i in (1, 2):
+        expect("tries to unmap a page that was used, and that the locked area does not have", [NAMES[space.unmap_all(pfns[i])] for _ in range(2)],
+               ["SWAP_FAIL", "SWAP_SUCCESS"])
 
 
-@points(4, needs=NEEDS, cause="the hardware sets the entry's dirty bit, and nothing else knows of the write: without set_page_dirty() what was "
+@points(3, needs=NEEDS, cause="the hardware sets the entry's dirty bit, and nothing else knows of the write: without set_page_dirty() what was "
         "written is lost when the page is freed")
 def test_the_dirty_bit_is_told(arena):
     space, pfns = mapped(arena, 1, 8, True, RW)

@@ -16,7 +16,7 @@ def shared(arena, prot):
     space.file(0, PAGES)
     space.map(0, BASE, PAGES, prot, SHARED, 0)
     space.reads(0, [BASE + i * PAGE for i in range(PAGES)], cpu=1)
-    return space, [space.entry(0, BASE + i * PAGE).pfn for i in range(PAGES)]
+    return space, [space.present(0, BASE + i * PAGE).pfn for i in range(PAGES)]
 
 
 def answers(space, pfns, steps, last):

@@ -16,7 +16,7 @@ def rmap_works(arena):
     space.map(0, BASE + 8 * PAGE, 2, 3, SHARED, 0)
     space.writes(0, {BASE: 1, BASE + 8 * PAGE: 2})
     expect("what fork says", space.fork(0, 1), 0)
-    private, file = (space.entry(0, addr).pfn for addr in (BASE, BASE + 8 * PAGE))
+    private, file = (space.present(0, addr).pfn for addr in (BASE, BASE + 8 * PAGE))
     expect("how many areas are on the list", len(space.family(0, BASE)), 2)
     expect("uses of a page by parent and child, of which the child is new", [space.referenced(private) for _ in range(2)], [1, 0])
     expect("page_mkclean()", [space.clean(file) for _ in range(2)], [1, 0])

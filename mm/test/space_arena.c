@@ -36,6 +36,7 @@
  *	                                    file of a write (2), another thread is faster: it reads ADDR (WHAT 0), writes it (1),
  *	                                    gives it back by MADV_DONTNEED (2), or truncates the file M to ADDR bytes (3)
  *	done                                0 if what `meanwhile' announced is still to come, else 1
+ *	place PFN M ADDR                    vma_address() of a page in the area that find_vma finds for ADDR: an address or -14
  *	lookup PFN M ADDR                   page_check_address(): 1 and the frame of the entry that it found, or 0 and 0; and is
  *	                                    the lock of ADDR's table held after it?
  *	referenced PFN WHO                  page_referenced() of a page whose lock nobody has (WHO 0), the caller (1), somebody
@@ -611,6 +612,20 @@ static spinlock_t *table_lock(struct mm_struct *mm, unsigned long addr)
 	return pmd && pmd_present(*pmd) ? pte_lockptr(mm, pmd) : NULL;
 }
 
+static void verb_place(int argc, const unsigned long *argv)
+{
+	struct mm_struct *mm = enter(argv[1]);
+	struct page *page = mm ? get_frame(argv[0]) : NULL;
+	struct vm_area_struct *vma = page ? find_vma(mm, argv[2]) : NULL;
+
+	if (vma)
+		arena_reply("%ld", (long)vma_address(page, vma));
+	else if (page)
+		arena_reply("? area");
+	if (page)
+		put_page(page);
+}
+
 static void verb_lookup(int argc, const unsigned long *argv)
 {
 	struct mm_struct *mm = enter(argv[1]);
@@ -684,7 +699,7 @@ static const struct arena_verb verbs[] = {
 	{ "find", 2, verb_find }, { "areas", 1, verb_areas }, { "access", 3, verb_access }, { "fault", 3, verb_fault },
 	{ "read", 3, verb_read }, { "write", 4, verb_write }, { "fail", 1, verb_fail }, { "meanwhile", 4, verb_meanwhile },
 	{ "done", 0, verb_done }, { "frames", 0, verb_frames }, { "tune", 2, verb_tune }, { "cost", 3, verb_cost },
-	{ "lookup", 3, verb_lookup }, { "referenced", 2, verb_referenced }, { "clean", 1, verb_clean },
+	{ "place", 3, verb_place }, { "lookup", 3, verb_lookup }, { "referenced", 2, verb_referenced }, { "clean", 1, verb_clean },
 	{ "unmap_all", 2, verb_unmap_all }, { "mapped", 0, verb_mapped }, { }
 };
 

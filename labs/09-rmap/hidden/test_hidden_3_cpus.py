@@ -16,7 +16,7 @@ def test_any_work_on_two_cpus(arena, rng):
     space.map(0, BASE, PAGES, RW, SHARED, 0)
     places = [BASE + i * PAGE for i in range(PAGES)]
     space.reads(0, places)
-    pfns = [space.entry(0, addr).pfn for addr in places]
+    pfns = [space.present(0, addr).pfn for addr in places]
     lines, what = [], []
     for i in rng.sample(range(PAGES), PAGES):
         cpu, pfn, addr = rng.randrange(2), pfns[i], places[i]

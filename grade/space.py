@@ -9,6 +9,7 @@ What is done is asked of the kernel; what came of it is read out of its memory: 
     space.check("after a write")                    # do all counters, references and entries fit together?
 """
 
+import errno
 from dataclasses import dataclass
 
 from grade.plugin import expect
@@ -32,6 +33,11 @@ THEY_READ, THEY_WRITE, THEY_DROP, THEY_TRUNCATE = range(4)
 NR_SPACES = 8
 BOOKS = "the books: rss, mapcount, reference count: whoever makes an entry, or takes one away, keeps all of them"
 LINES_AT_ONCE = 32                                  # a budget is for all lines together
+
+
+def said(number):
+    """An answer of the kernel's as one reads it: an error's name, or an address."""
+    return f"-{errno.errorcode[-number]}" if -4096 < number < 0 else hex(number)
 
 
 def fault_name(number):

@@ -9,6 +9,7 @@ VM_LOCKED, VM_DONTCOPY, VM_ACCOUNT = 0x2000, 0x20000, 0x100000
 MARKS = {VM_GROWSDOWN: "grows", VM_LOCKED: "locked", VM_DONTCOPY: "unforked"}
 DONTFORK, DOFORK = 10, 11                                           # MADV_…
 LEGACY, MOST_AREAS, DATA_LIMIT = 0, 1, 2                            # the arena's knobs
+FIGURES = "vm_stat_account(): whoever changes how many pages there are of a kind tells it, less for the old kind, more for the new"
 MANY = 100_000                                                      # no test makes so many areas
 SCRATCH = 7                                                         # a space of no test's
 
@@ -85,12 +86,13 @@ class Areas(Space):
         expect(f"areas in the tree's order {when}", " ".join(f"{v.vm_start:x}" for v in tree), " ".join(f"{v.vm_start:x}" for v in vmas))
         expect(f"map_count {when}", mm.map_count, len(vmas))
         pages = [(v.vm_end - v.vm_start) // PAGE for v in vmas]
-        expect(f"total_vm {when}", mm.total_vm, sum(pages))
+        expect(f"total_vm {when}", mm.total_vm, sum(pages), FIGURES)
         data = sum(n for v, n in zip(vmas, pages) if v.vm_flags & (VM_WRITE | VM_SHARED | VM_GROWSDOWN) == VM_WRITE)
-        expect(f"data_vm, the pages of private writable areas, {when}", mm.data_vm, data)
+        expect(f"data_vm, the pages of private writable areas, {when}", mm.data_vm, data, FIGURES)
         text = sum(n for v, n in zip(vmas, pages) if v.vm_file and v.vm_flags & (VM_EXEC | VM_WRITE) == VM_EXEC)
-        expect(f"exec_vm, the pages of files that may be run, {when}", mm.exec_vm, text)
-        expect(f"locked_vm {when}", mm.locked_vm, sum(n for v, n in zip(vmas, pages) if v.vm_flags & VM_LOCKED))
+        expect(f"exec_vm, the pages of files that may be run, {when}", mm.exec_vm, text, FIGURES)
+        expect(f"locked_vm {when}", mm.locked_vm, sum(n for v, n in zip(vmas, pages) if v.vm_flags & VM_LOCKED),
+               "locked_vm counts the pages of all areas with VM_LOCKED, and grows with them")
         self._check_holes(vmas, when)
 
     def expect_promised(self, when):

@@ -1,8 +1,9 @@
 """Exercise 2: a place for a new mapping (lowest_hole, highest_hole)."""
 
+import pytest
 from areas import Areas
 from grade.plugin import expect, points
-from grade.space import GROWSDOWN, NONE, PAGE, PRIVATE
+from grade.space import ENOMEM, GROWSDOWN, NONE, PAGE, PRIVATE, said
 from model import GUARD, Area, highest, lowest
 from test_1_find import cost
 
@@ -26,8 +27,7 @@ def put(space, m, start, pages, flags=PRIVATE):
 
 def expect_place(space, areas, pages, wanted, what):
     """A mapping of so many pages goes to `wanted`, which the model learns, too."""
-    got = space.place(0, pages)
-    expect(f"where a mapping of {pages} pages goes, {what}", hex(got), hex(wanted) if wanted else hex(-12))
+    expect(f"where a mapping of {pages} pages goes, {what}", said(space.place(0, pages)), said(wanted or ENOMEM))
     areas.append(Area(wanted, wanted + pages * PAGE, NONE))
 
 
@@ -42,7 +42,7 @@ def test_from_below(arena):
         areas.append(put(space, 0, at + hole * PAGE, 2))
         at += (hole + 2) * PAGE
     for pages in SIZES:
-        expect_place(space, areas, pages, lowest(areas, pages, low, end), f"from below, with holes of {HOLES} pages at first")
+        expect_place(space, areas, pages, lowest(areas, pages, low, end), f"from below, with holes of {HOLES} pages at first, the lowest first")
     space.sound(0, "after mappings were placed from below")
 
 
@@ -56,7 +56,7 @@ def test_from_above(arena):
         at -= (hole + 2) * PAGE
         areas.append(put(space, 0, at, 2))
     for pages in SIZES:
-        expect_place(space, areas, pages, highest(areas, pages, PAGE, top), f"from above, with holes of {HOLES[::-1]} pages at first")
+        expect_place(space, areas, pages, highest(areas, pages, PAGE, top), f"from above, with holes of {HOLES} pages at first, the highest first")
     space.sound(0, "after mappings were placed from above")
 
 
@@ -100,19 +100,30 @@ def test_a_stack_keeps_its_distance(arena):
         expect_place(space, areas, pages, lowest(areas, pages, low, end), "from below, with four pages free below a stack's guard")
 
 
-@points(2, needs=NEEDS, cause="max_hole tells that a whole subtree has no hole that is large enough: it need not be looked at")
-def test_what_is_too_small_is_not_looked_at(arena):
-    space = Areas(arena)
-    space.mm(0)
-    space.mm(1)
-    costs = {}
-    for m, number in ((0, 8), (1, 240)):
-        _, top, end = base_of(space, m)
+def small_holes(space, m, number, above):
+    """An address space with so many holes of one page, which are all passed before there is room for two pages: where that is."""
+    low, top, end = base_of(space, m)
+    if above:
         put(space, m, top - 2 * PAGE, (end - top) // PAGE + 2)
         space.spread(m, top - (4 + 2 * (number - 1)) * PAGE, number, 2)
-        wanted = top - (4 + 2 * (number - 1) + 2) * PAGE
-        expect(f"where two pages go below {number} areas with holes of a page", hex(space.place(m, 2)), hex(wanted))
+        return top - (6 + 2 * (number - 1)) * PAGE
+    put(space, m, low, 2)
+    space.spread(m, low + 3 * PAGE, number, 2)
+    return low + (4 + 2 * (number - 1)) * PAGE
+
+
+@pytest.mark.parametrize("way", ["from_above", "from_below"])
+@points(1, needs=NEEDS, cause="max_hole tells that a whole subtree has no hole that is large enough: it need not be looked at")
+def test_what_is_too_small_is_not_looked_at(arena, way):
+    space = Areas(arena)
+    if way == "from_below":
+        space.bottom_up()
+    costs = {}
+    for m, number in ((0, 8), (1, 240)):
+        space.mm(m)
+        wanted = small_holes(space, m, number, way == "from_above")
+        expect(f"where two pages go, {way}, with {number} holes of a page in the way", said(space.place(m, 2)), said(wanted))
         expect("unmapping them", space.call("unmap", m, wanted, 2), [0])
         costs[number] = cost(space, m, 0, 2)
-    assert costs[240] < 5 * costs[8], (f"64 searches below 8 areas with small holes take {costs[8]} ns, below 240 they take {costs[240]}: "
+    assert costs[240] < 5 * costs[8], (f"64 searches {way} past 8 small holes take {costs[8]} ns, past 240 they take {costs[240]}: "
                                        "that is more than five times as much")

@@ -39,22 +39,33 @@ def test_a_new_mapping_joins_its_neighbours(arena):
     space.expect_promised("after all was merged")
 
 
-@points(3, needs=NEEDS, cause="one area has one vm_pgoff: the file's pages must follow one another, too, on both sides")
+@points(2, needs=NEEDS, cause="one area has one vm_pgoff: the file's pages must follow one another, too, on both sides")
 def test_pages_of_the_file_must_follow(arena):
     space = Areas(arena)
     space.file(0, 32)
     space.map(0, BASE, 4, READ, PRIVATE, 0, 0)
     space.map(0, BASE + 4 * PAGE, 4, READ, PRIVATE, 0, 5)
     wanted = [area(BASE, 4, prot=READ, file=0), area(BASE + 4 * PAGE, 4, prot=READ, file=0, offset=5)]
-    space.expect_areas(0, wanted, "behind one whose pages of the file end earlier")
+    space.expect_areas(0, wanted, "after a mapping behind one whose pages of the file end earlier")
     space.map(0, BASE - 2 * PAGE, 2, READ, PRIVATE, 0, 0)
-    space.expect_areas(0, [area(BASE - 2 * PAGE, 2, prot=READ, file=0), *wanted], "before one with the same pages of the file")
+    space.expect_areas(0, [area(BASE - 2 * PAGE, 2, prot=READ, file=0), *wanted], "after a mapping before one with the same pages of the file")
     space.map(0, BASE + 10 * PAGE, 2, READ, PRIVATE, 0, 12)
     space.map(0, BASE + 8 * PAGE, 2, READ, PRIVATE, 0, 10)
     space.expect_areas(0, [area(BASE - 2 * PAGE, 2, prot=READ, file=0), wanted[0], wanted[1], area(BASE + 8 * PAGE, 4, prot=READ, file=0, offset=10)],
-                       "in a hole, where only the upper neighbour fits")
+                       "after a mapping in a hole where only the upper neighbour fits")
     pages = {-2: 0, -1: 1, 0: 0, 3: 3, 4: 5, 7: 8, 8: 10, 11: 13}
     expect("the first byte of some pages", space.reads(0, [BASE + i * PAGE for i in pages]), [file_byte(p, 0) for p in pages.values()])
+
+
+@points(1, needs=NEEDS, cause="neighbours touch: prev->vm_end == addr, next->vm_start == end. Pages that follow in the file are not enough")
+def test_neighbours_touch(arena):
+    space = Areas(arena)
+    space.file(0, 16)
+    for m, order in enumerate(((0, 6), (6, 0))):
+        for first in order:
+            space.map(m, BASE + first * PAGE, 4, READ, PRIVATE, 0, 4 if first else 0)
+        space.expect_areas(m, [area(BASE, 4, prot=READ, file=0), area(BASE + 6 * PAGE, 4, prot=READ, file=0, offset=4)],
+                           f"after the {'upper' if m else 'lower'} one of two with a hole between was mapped first")
 
 
 @points(2, needs=NEEDS, cause="neighbours must promise the same: rights, private or shared, file")
@@ -73,7 +84,7 @@ def test_both_must_be_of_one_kind(arena):
     space.expect_areas(0, wanted, "after a mapping that has everything in common with the one before it")
 
 
-@points(3, needs=NEEDS, cause="pages that were written know their anon_vma: areas that have different ones stay two")
+@points(2, needs=NEEDS, cause="pages that were written know their anon_vma: areas that have different ones stay two")
 def test_pages_find_their_area(arena):
     space = Areas(arena)
     space.anon(0, BASE, 2)
@@ -81,12 +92,28 @@ def test_pages_find_their_area(arena):
     space.anon(0, BASE + 8 * PAGE, 2)
     space.writes(0, {BASE: 1, BASE + 4 * PAGE: 2})
     space.anon(0, BASE + 2 * PAGE, 2)
-    space.expect_areas(0, [area(BASE, 4), area(BASE + 4 * PAGE, 2), area(BASE + 8 * PAGE, 2)], "with a filled hole between two that were written")
+    space.expect_areas(0, [area(BASE, 4), area(BASE + 4 * PAGE, 2), area(BASE + 8 * PAGE, 2)], "after a hole between two that were written was filled")
     space.anon(0, BASE + 6 * PAGE, 2)
-    space.expect_areas(0, [area(BASE, 4), area(BASE + 4 * PAGE, 6)], "with a filled hole between one that was written and one that was not")
+    space.expect_areas(0, [area(BASE, 4), area(BASE + 4 * PAGE, 6)], "after a hole between one that was written and one that was not was filled")
     space.writes(0, {BASE + 3 * PAGE: 3, BASE + 7 * PAGE: 4, BASE + 9 * PAGE: 5})
     expect("bytes that were written", space.reads(0, [BASE + i * PAGE for i in (0, 3, 4, 7, 9)]), [1, 3, 2, 4, 5])
     space.check("after areas with anonymous pages were merged")
+
+
+@points(1, needs=PARTS, cause="the range's anon_vma must agree with the neighbour's, on both sides: their pages were written")
+def test_pages_of_two_families_stay_apart(arena):
+    space = Areas(arena)
+    for first in (0, 4, 2):
+        space.anon(0, BASE + first * PAGE, 2)
+        if first != 2:
+            space.writes(0, {BASE + first * PAGE: 1})
+    wanted = [area(BASE, 4), area(BASE + 4 * PAGE, 2)]
+    space.expect_areas(0, wanted, "after a hole between two that were written was filled")
+    for first, pages in ((0, 4), (4, 2)):
+        for advice in (DONTFORK, DOFORK):
+            expect("madvise of a whole area", space.call("advise", 0, BASE + first * PAGE, pages, advice), [0])
+        space.expect_areas(0, wanted, f"after the {'upper' if first else 'lower'} one was marked and lost its mark")
+    space.check("after all that")
 
 
 def marked(space, first, pages, advice, wanted, when):
@@ -100,10 +127,10 @@ def test_a_part_changes_sides(arena):
     space = Areas(arena)
     space.file(0, 16)
     space.map(0, BASE, 12, RW, SHARED, 0)
-    marked(space, 6, 6, DONTFORK, {(0, 6): False, (6, 6): True}, "with a marked upper half")
-    marked(space, 4, 2, DONTFORK, {(0, 4): False, (4, 8): True}, "when the lower half's end is marked, too (case 4)")
-    marked(space, 4, 5, DOFORK, {(0, 9): False, (9, 3): True}, "when the marked half's head is marked no more (case 5)")
-    marked(space, 8, 1, DONTFORK, {(0, 8): False, (8, 4): True}, "when one page more is marked (case 4)")
+    marked(space, 6, 6, DONTFORK, {(0, 6): False, (6, 6): True}, "after the upper half was marked")
+    marked(space, 4, 2, DONTFORK, {(0, 4): False, (4, 8): True}, "after the lower half's end was marked, too (case 4)")
+    marked(space, 4, 5, DOFORK, {(0, 9): False, (9, 3): True}, "after the marked half's head lost its mark (case 5)")
+    marked(space, 8, 1, DONTFORK, {(0, 8): False, (8, 4): True}, "after one page more was marked (case 4)")
     expect("areas that hold the file, of two", space.opened(0)[1], 2)
     expect("the first byte of some pages", space.reads(0, [BASE + i * PAGE for i in (0, 4, 5, 8, 9, 11)]), [file_byte(p, 0) for p in (0, 4, 5, 8, 9, 11)])
 
@@ -113,13 +140,13 @@ def test_a_whole_area_changes(arena):
     space = Areas(arena)
     space.file(0, 16)
     space.map(0, BASE, 12, RW, SHARED, 0)
-    marked(space, 4, 4, DONTFORK, {(0, 4): False, (4, 4): True, (8, 4): False}, "with a marked middle")
-    marked(space, 4, 4, DOFORK, {(0, 12): False}, "when nothing is marked any more (case 6)")
-    marked(space, 4, 8, DONTFORK, {(0, 4): False, (4, 8): True}, "with a marked upper part")
-    marked(space, 4, 8, DOFORK, {(0, 12): False}, "when the last area is marked no more (case 7)")
-    marked(space, 0, 4, DONTFORK, {(0, 4): True, (4, 8): False}, "with a marked lower part")
-    marked(space, 0, 4, DOFORK, {(0, 12): False}, "when the first area is marked no more (case 8)")
+    marked(space, 4, 4, DONTFORK, {(0, 4): False, (4, 4): True, (8, 4): False}, "after the middle was marked")
+    marked(space, 4, 4, DOFORK, {(0, 12): False}, "after nothing was marked any more (case 6)")
+    marked(space, 4, 8, DONTFORK, {(0, 4): False, (4, 8): True}, "after the upper part was marked")
+    marked(space, 4, 8, DOFORK, {(0, 12): False}, "after the last area lost its mark (case 7)")
+    marked(space, 0, 4, DONTFORK, {(0, 4): True, (4, 8): False}, "after the lower part was marked")
+    marked(space, 0, 4, DOFORK, {(0, 12): False}, "after the first area lost its mark (case 8)")
     expect("areas that hold the file, of one", space.opened(0)[1], 1)
-    marked(space, 5, 2, DONTFORK, {(0, 5): False, (5, 2): True, (7, 5): False}, "with a marked middle")
-    marked(space, 0, 12, DONTFORK, {(0, 12): True}, "when all of it is marked")
+    marked(space, 5, 2, DONTFORK, {(0, 5): False, (5, 2): True, (7, 5): False}, "after the middle was marked")
+    marked(space, 0, 12, DONTFORK, {(0, 12): True}, "after all of it was marked")
     space.check("after all that")

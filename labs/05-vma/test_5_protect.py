@@ -2,7 +2,7 @@
 
 from areas import DATA_LIMIT, MOST_AREAS, Areas
 from grade.plugin import expect, points
-from grade.space import BASE, EFAULT, ENOMEM, EXEC, NONE, NORESERVE, PAGE, PRIVATE, READ, RW, SHARED
+from grade.space import BASE, EFAULT, ENOMEM, EXEC, NONE, NORESERVE, PAGE, PRIVATE, READ, RW, SHARED, WRITE
 from model import area
 
 ARENA = "space"
@@ -17,7 +17,11 @@ def protect(space, first, pages, prot, m=0):
     return space.call("protect", m, BASE + first * PAGE, pages, prot)[0]
 
 
-@points(3, needs=NEEDS, cause="the area's flags, its vm_page_prot and the entries that are there already all get the new rights")
+def name(prot):
+    return " and ".join(word for bit, word in ((READ, "READ"), (WRITE, "WRITE"), (EXEC, "EXEC")) if prot & bit) or "NONE"
+
+
+@points(2, needs=NEEDS, cause="the area's flags, its vm_page_prot and the entries that are there already all get the new rights")
 def test_rights_of_a_whole_area(arena):
     space = Areas(arena)
     space.anon(0, BASE, 4)
@@ -29,7 +33,7 @@ def test_rights_of_a_whole_area(arena):
     expect("bytes of a page that was written, and of one that was not", space.reads(0, (BASE + PAGE, BASE + 2 * PAGE)), [2, 0])
     expect("a write to a page that was only read", space.write(0, BASE + 2 * PAGE, 9), EFAULT)
     expect("mprotect to NONE", protect(space, 0, 4, NONE), 0)
-    expect("a read after that", space.reads(0, (BASE, BASE + 3 * PAGE)), [EFAULT] * 2)
+    expect("reads after mprotect to NONE, of a page that was written and of one that was not", space.reads(0, (BASE, BASE + 3 * PAGE)), [EFAULT] * 2)
     expect("mprotect to READ and WRITE", protect(space, 0, 4, RW), 0)
     space.writes(0, {BASE: 3, BASE + 3 * PAGE: 4})
     expect("bytes after that", space.reads(0, [BASE + i * PAGE for i in range(4)]), [3, 2, 0, 4])
@@ -47,7 +51,7 @@ def test_rights_of_a_part(arena):
     expect("mprotect of the end", protect(space, 10, 2, READ | EXEC), 0)
     space.expect_areas(0, [area(BASE, 3, file=0, offset=1), area(BASE + 3 * PAGE, 4, prot=READ, file=0, offset=4),
                            area(BASE + 7 * PAGE, 3, file=0, offset=8), area(BASE + 10 * PAGE, 2, prot=READ | EXEC, file=0, offset=11)],
-                       "whose middle and end got other rights")
+                       "after its middle and end got other rights")
     expect("which pages may be written", [i for i in range(12) if space.present(0, BASE + i * PAGE).write], [0, 1, 2, 7, 8, 9])
     expect("bytes of all pages", space.reads(0, [BASE + i * PAGE for i in range(12)]), [10 + i for i in range(12)])
     space.expect_promised("after a part of a private mapping lost its right to write")
@@ -61,14 +65,24 @@ def test_rights_that_come_back(arena):
     expect("mprotect of a part", protect(space, 4, 4, READ), 0)
     expect("mprotect of another", protect(space, 10, 2, READ | EXEC), 0)
     space.expect_areas(0, [area(BASE, 4), area(BASE + 4 * PAGE, 4, prot=READ), area(BASE + 8 * PAGE, 2), area(BASE + 10 * PAGE, 2, prot=READ | EXEC),
-                           area(BASE + 12 * PAGE, 4)], "with two parts of other rights")
+                           area(BASE + 12 * PAGE, 4)], "after two parts got other rights")
     expect("mprotect over all of that", protect(space, 2, 11, READ), 0)
     space.expect_areas(0, [area(BASE, 2), area(BASE + 2 * PAGE, 11, prot=READ), area(BASE + 13 * PAGE, 3)], "after one mprotect over five areas")
     expect("mprotect over a hole behind it", protect(space, 12, 8, READ), ENOMEM)
     space.expect_areas(0, [area(BASE, 2), area(BASE + 2 * PAGE, 14, prot=READ)], "after an mprotect that ran into a hole")
     expect("mprotect of everything", protect(space, 0, 16, RW), 0)
-    space.expect_areas(0, [area(BASE, 16)], "with the rights that it began with")
+    space.expect_areas(0, [area(BASE, 16)], "after all got the rights that it began with")
     space.expect_promised("after rights came back")
+
+
+@points(1, needs=NEEDS, cause="change_protection()'s last argument: a shared page that is dirty already need not tell its file again")
+def test_a_dirty_page_stays_writable(arena):
+    space = Areas(arena)
+    space.file(0, 8)
+    space.map(0, BASE, 4, RW, SHARED, 0)
+    space.writes(0, {BASE: 1})
+    expect("mprotect to READ, WRITE and EXEC", protect(space, 0, 4, RW | EXEC), 0)
+    expect("may the page that is dirty be written without a fault?", space.present(0, BASE).write, True)
 
 
 @points(2, needs=NEEDS, cause="a private page that may be written for the first time is promised: VM_ACCOUNT tells that it was, once")
@@ -81,9 +95,9 @@ def test_what_is_promised(arena):
     space.anon(0, BASE + 24 * PAGE, 7, READ, PRIVATE | NORESERVE)
     before = space.committed()
     for prot, more in ((RW, 5), (READ, 5), (RW, 5), (NONE, 5)):
-        expect(f"mprotect to {prot} of five private pages that were READ at first", protect(space, 0, 5, prot), 0)
+        expect(f"mprotect to {name(prot)} of five private pages that were READ at first", protect(space, 0, 5, prot), 0)
         expect("pages promised in addition", space.committed() - before, more)
-        space.expect_promised(f"after mprotect to {prot}")
+        space.expect_promised(f"after mprotect to {name(prot)}")
     expect("mprotect of a shared mapping", protect(space, 8, 4, RW), 0)
     expect("mprotect of a mapping with MAP_NORESERVE", protect(space, 24, 7, RW), 0)
     expect("mprotect of what could be written at first", (protect(space, 16, 3, READ), protect(space, 16, 3, RW)), (0, 0))

@@ -53,7 +53,7 @@ def test_the_old_bytes_are_gone(arena):
     space.check("after pages were given back and touched again")
 
 
-@points(3, needs=FILES, cause="the hardware sets the entry's dirty bit, and nothing else knows of the write: tlb_remove_page() must hear of it")
+@points(2, needs=FILES, cause="the hardware sets the entry's dirty bit, and nothing else knows of the write: tlb_remove_page() must hear of it")
 def test_the_dirty_bit_is_told(arena):
     space = Space(arena)
     space.file(0, 4, unaccounted=True)

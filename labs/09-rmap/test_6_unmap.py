@@ -68,6 +68,7 @@ def test_a_no_ends_the_walk(arena):
 def test_what_is_locked_stays(arena):
     space, pfns = mapped(arena)
     space.map(1, BASE, 8, READ, SHARED | LOCKED, 0)
+    space.map(2, BASE, 16, READ, SHARED | LOCKED, 0)            # is on the way before the others, or behind them
     space.reads(1, (BASE + PAGE, BASE + 2 * PAGE))
     for i in (1, 2):
         expect("tries to unmap a page that a locked area has", [NAMES[space.unmap_all(pfns[i])] for _ in range(4)][-2:], ["SWAP_FAIL"] * 2)
@@ -75,9 +76,9 @@ def test_what_is_locked_stays(arena):
         expect_unmapped(space, pfns[i], SUCCESS, "a locked page, to move it", True)
         expect("do both spaces have it?", (space.entry(0, BASE + i * PAGE), space.entry(1, BASE + i * PAGE)), (None, None))
     space.check("after locked pages were moved away")
-    space.reads(0, (BASE + PAGE, BASE + 2 * PAGE))              # the locked area does not have them any more
+    space.reads(0, (BASE + PAGE, BASE + 2 * PAGE))              # no locked area has them any more
     for i in (1, 2):
-        expect("tries to unmap a page that was used, and that the locked area does not have", [NAMES[space.unmap_all(pfns[i])] for _ in range(2)],
+        expect("tries to unmap a page that was used, and that no locked area has", [NAMES[space.unmap_all(pfns[i])] for _ in range(2)],
                ["SWAP_FAIL", "SWAP_SUCCESS"])
 
 

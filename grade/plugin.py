@@ -368,7 +368,7 @@ def _short(item, test, excinfo):
     if not excinfo.errisinstance((Mismatch, Died, Infrastructure, MemoryFault)):
         return item.repr_failure(excinfo)
     died = isinstance(excinfo.value, Died)
-    lines = [test["message"], f"seed {test['seed']}"] + ([f"likely: {test['cause']}"] if test["cause"] and not died else [])
+    lines = [test["message"], f"seed {test['seed']}"] + ([f"{'about' if died else 'likely'}: {test['cause']}"] if test["cause"] else [])
     return "\n".join(lines + told_console(test["console"], died))
 
 

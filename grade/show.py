@@ -234,8 +234,11 @@ def _show_failure(console, name, tests):
             _field(console, "expected", expected)
             _field(console, "got", got)
     first = next(iter(tests.values()))
-    likely = [test["cause"] for test in tests.values() if test["outcome"] != "error"]
-    _field(console, "likely", likely[0] if likely else "")		# how the kernel died says more than what was tested
+    answered = [test for test in tests.values() if test["outcome"] != "error"]
+    if answered:
+        _field(console, "likely", answered[0]["cause"])
+    else:
+        _field(console, "about", first["cause"])	# how the kernel died says more than what was tested
     _field(console, "again", first["replay"])
     _field(console, "in GDB", first["replay_gdb"])
 

@@ -81,12 +81,12 @@ def test_a_failure_is_told_with_all_that_helps():
     assert "riscv and i386" in text
 
 
-def test_of_a_guest_that_died_the_tests_own_cause_is_not_told():
+def test_of_a_guest_that_died_the_tests_own_cause_is_what_it_was_about():
     data = whole(score=60.0)
     for machine, outcome in (("riscv", "error"), ("i386", "error")):
         data["machines"][machine]["tests"][1].update(outcome=outcome, message="the guest ended: panic", cause="it stays in private")
     text = shown(data)
-    assert "the guest ended: panic" in text and "likely" not in text
+    assert "the guest ended: panic" in text and "likely" not in text and "about     it stays in private" in text
     data["machines"]["i386"]["tests"][1].update(outcome="failed", message="the order of page 8")
     assert "likely    it stays in private" in shown(data)		# of the machine where it came to an answer
 

@@ -304,8 +304,9 @@ def patch(tree, diff):
     UserError if it does not fit; the tree is as it was then.
     """
     tree, diff = Path(tree).resolve(), Path(diff).resolve()
-    env = os.environ | {"GIT_CEILING_DIRECTORIES": str(tree.parent)}	# paths start here, not at a repository's root
-    done = subprocess.run(["git", "apply", str(diff)], cwd=tree, env=env, capture_output=True, text=True, check=False)
+    env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    env["GIT_CEILING_DIRECTORIES"] = str(tree.parent)		# paths start here, not at a repository's root
+    done = subprocess.run(["git", "apply", "--whitespace=nowarn", str(diff)], cwd=tree, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         raise UserError(f"{diff.name} does not fit: {done.stderr.strip()}")
 

@@ -137,27 +137,27 @@ void balance_tick(struct rq *this_rq)
 
 /* ---- figures ---- */
 
-/* A figure of all queues; not less than 0, though read while tasks move. */
+/* A figure of all queues. */
 #define sum_of_queues(field) ({								\
 	long __sum = 0;									\
 	int __cpu;									\
 											\
 	for_each_possible_cpu(__cpu)							\
 		__sum += (long)READ_ONCE(cpu_rq(__cpu)->field);				\
-	(unsigned long)max(__sum, 0L);							\
+	__sum;							\
 })
 
 /* Runnable tasks, running ones included. */
-unsigned long nr_running(void) { return sum_of_queues(nr_running); }
+unsigned long nr_running(void) { return (unsigned long)sum_of_queues(nr_running); }
 
-/* Tasks in TASK_UNINTERRUPTIBLE, killable or not. */
-unsigned long nr_uninterruptible(void) { return sum_of_queues(nr_uninterruptible); }
+/* Tasks in TASK_UNINTERRUPTIBLE, killable or not: of those that move while we look one may be counted where it is no more. */
+unsigned long nr_uninterruptible(void) { return (unsigned long)max(sum_of_queues(nr_uninterruptible), 0L); }
 
 /* Tasks that wait for a disk. */
-unsigned long nr_iowait(void) { return sum_of_queues(nr_iowait); }
+unsigned long nr_iowait(void) { return (unsigned long)max(sum_of_queues(nr_iowait), 0L); }
 
-/* Switches since boot. */
-unsigned long nr_context_switches(void) { return sum_of_queues(nr_switches); }
+/* Switches since boot; wraps. */
+unsigned long nr_context_switches(void) { return (unsigned long)sum_of_queues(nr_switches); }
 
 /* Where @cpu's time went, up to now. */
 void get_cpu_usage(int cpu, struct cpu_usage *usage)

@@ -624,6 +624,7 @@ static int early_cow(struct vm_area_struct *vma, unsigned long address, struct p
  */
 static void set_page_dirty_balance(struct page *page)
 {
+	smp_mb();		/* our entry is there before we look at the lock: rmap takes the lock before it looks for entries */
 	wait_on_page_locked(page);
 	if (set_page_dirty(page)) {
 		struct address_space *mapping = page_mapping(page);

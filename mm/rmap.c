@@ -221,7 +221,7 @@ static void rmap_walk_file(struct page *page, struct rmap_walk *walk)
 /* => the page is locked if it is a file's; does not sleep */
 static int rmap_walk(struct page *page, struct rmap_walk *walk)
 {
-	walk->left = page_mapcount(page);
+	walk->left = max(page_mapcount(page), 1);	/* it may be unmapped since, and mapped again */
 	if (PageAnon(page))
 		rmap_walk_anon(page, walk);
 	else if (page->mapping)
@@ -296,12 +296,15 @@ static int page_mkclean_one(struct page *page, struct vm_area_struct *vma, struc
 		set_pte_at(mm, address, pte, pte_mkclean(pte_wrprotect(entry)));
 		walk->result = 1;
 	}
-	walk->left--;
 	pte_unmap_unlock(pte, ptl);
 	return 0;
 }
 
-/* 1: some entry was dirty or could have become so unseen. => page locked */
+/*
+ * 1: some entry was dirty or could have become so unseen.
+ * => page locked. A fault may map it meanwhile, and then waits for that lock before it takes the page for dirty; so mappings
+ * are not counted here: the walk meets all areas
+ */
 int page_mkclean(struct page *page)
 {
 	struct rmap_walk walk = { .one = page_mkclean_one };

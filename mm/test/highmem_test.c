@@ -150,8 +150,8 @@ static bool wait_for_window(struct ktest *t, struct waiter *w, struct page *page
 /* Two wait for a window onto one page: the second to wake up finds the one that the first has made. */
 KTEST(highmem, kmap_waits_for_a_window)
 {
+	static struct waiter w[2];	/* who fails leaves a waiter behind */
 	struct page *page, *held;
-	struct waiter w[2];
 	LIST_HEAD(pages);
 
 	if (!take_all_windows(t, &pages))

@@ -326,8 +326,9 @@ KTEST(memory, a_write_in_the_middle_of_writeback_makes_the_page_dirty_again)
 	init_completion(&late.go);
 	init_completion(&late.leave);
 	init_completion(&late.left);
-	late.task = kthread_run(late_writer_thread, NULL, "ktest/late");
-	if (EXPECT(t, !IS_ERR(late.task)) && EXPECT(t, test_file_open(t, &tf, 1))) {
+	if (EXPECT(t, test_file_open(t, &tf, 1))) {
+		late.task = kthread_run(late_writer_thread, NULL, "ktest/late");
+		BUG_ON(IS_ERR(late.task));
 		map_at(tf.file, BASE, 1, RW, MAP_SHARED | MAP_FIXED, 0);
 		EXPECT_EQ(t, poke(BASE, 1), 0);
 		tf.dirtied = write_late;

@@ -20,11 +20,10 @@ extern const struct exception_entry __start___ex_table[], __stop___ex_table[];
 
 static const struct exception_entry *find_fixup(const struct pt_regs *regs)
 {
-	const struct exception_entry *e = __start___ex_table;
-
-	while (e < __stop___ex_table && e->insn != regs->eip)
-		e++;
-	return e < __stop___ex_table ? e : NULL;
+	for (const struct exception_entry *e = __start___ex_table; e != __stop___ex_table; e++)
+		if (e->insn == regs->eip)
+			return e;
+	return NULL;
 }
 
 /* See kernel/arch.h, as the next. */

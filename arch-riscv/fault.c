@@ -15,11 +15,10 @@ extern const struct exception_table_entry __start___ex_table[], __stop___ex_tabl
 
 static const struct exception_table_entry *find_fixup(const struct pt_regs *regs)
 {
-	const struct exception_table_entry *e = __start___ex_table;
-
-	while (e < __stop___ex_table && e->insn != regs->epc)
-		e++;
-	return e < __stop___ex_table ? e : NULL;
+	for (const struct exception_table_entry *e = __start___ex_table; e != __stop___ex_table; e++)
+		if (e->insn == regs->epc)
+			return e;
+	return NULL;
 }
 
 /* See kernel/arch.h, as the next. */

@@ -101,15 +101,15 @@ def test_a_stack_keeps_its_distance(arena):
 
 
 def small_holes(space, m, number, above):
-    """An address space with so many holes of one page, which are all passed before there is room for two pages: where that is."""
+    """An address space with so many holes of one page before there is room for two pages: the first hole, and that room."""
     low, top, end = base_of(space, m)
     if above:
         put(space, m, top - 2 * PAGE, (end - top) // PAGE + 2)
         space.spread(m, top - (4 + 2 * (number - 1)) * PAGE, number, 2)
-        return top - (6 + 2 * (number - 1)) * PAGE
+        return top - 3 * PAGE, top - (6 + 2 * (number - 1)) * PAGE
     put(space, m, low, 2)
     space.spread(m, low + 3 * PAGE, number, 2)
-    return low + (4 + 2 * (number - 1)) * PAGE
+    return low + 2 * PAGE, low + (4 + 2 * (number - 1)) * PAGE
 
 
 @pytest.mark.parametrize("way", ["from_above", "from_below"])
@@ -121,9 +121,10 @@ def test_what_is_too_small_is_not_looked_at(arena, way):
     costs = {}
     for m, number in ((0, 8), (1, 240)):
         space.mm(m)
-        wanted = small_holes(space, m, number, way == "from_above")
+        first, wanted = small_holes(space, m, number, way == "from_above")
         expect(f"where two pages go, {way}, with {number} holes of a page in the way", said(space.place(m, 2)), said(wanted))
         expect("unmapping them", space.call("unmap", m, wanted, 2), [0])
         costs[number] = cost(space, m, 0, 2)
+        expect("where one page goes then", said(space.place(m, 1)), said(first))
     assert costs[240] < 5 * costs[8], (f"64 searches {way} past 8 small holes take {costs[8]} ns, past 240 they take {costs[240]}: "
                                        "that is more than five times as much")

@@ -66,6 +66,9 @@ def test_neighbours_touch(arena):
             space.map(m, BASE + first * PAGE, 4, READ, PRIVATE, 0, 4 if first else 0)
         space.expect_areas(m, [area(BASE, 4, prot=READ, file=0), area(BASE + 6 * PAGE, 4, prot=READ, file=0, offset=4)],
                            f"after the {'upper' if m else 'lower'} one of two with a hole between was mapped first")
+    space.map(1, BASE + 10 * PAGE, 2, READ, PRIVATE, 0, 8)
+    space.expect_areas(1, [area(BASE, 4, prot=READ, file=0), area(BASE + 6 * PAGE, 6, prot=READ, file=0, offset=4)],
+                       "after a mapping that touches the upper one, too")
 
 
 @points(2, needs=NEEDS, cause="neighbours must promise the same: rights, private or shared, file")

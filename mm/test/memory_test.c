@@ -204,7 +204,7 @@ KTEST(memory, zapping_tells_the_file_what_was_written)
 KTEST(memory, a_long_file_is_unmapped_piece_by_piece)
 {
 	static const unsigned long there[] = { 0, 999, 1000, 1023, 1024, 2047, 2048, 4999 };
-	const unsigned long far = sizeof(long) == 8 ? 1UL << 40 : 1UL << 30;
+	const unsigned long far = 1UL << (sizeof(long) == 8 ? 40 : 30);
 	struct mm_struct *mm = user_mm_begin(t);
 	unsigned int before;
 	struct test_file tf;

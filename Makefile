@@ -15,7 +15,7 @@ PYTHON ?= /usr/bin/python3
 
 # kernel/: processes, scheduler, signals, system calls, time, locks, RCU, printk, panic
 kernel-y := main.o init_task.o			# boot, command line, the first program; pid 0
-kernel-y += printk.o panic.o kallsyms.o		# the log; the end; addresses into names
+kernel-y += printk.o panic.o kallsyms.o extable.o	# the log; the end; addresses into names, and of what may fault
 kernel-y += percpu.o smp.o irq.o workqueue.o	# each CPU's variables; the other CPUs; interrupts; work for later
 kernel-y += wait.o mutex.o rwsem.o rcu.o	# wait queues; sleeping locks; freeing what others may still read
 kernel-y += timer.o time.o itimer.o profile.o	# timers and the tick; clocks, nanosleep; setitimer; where ticks find the kernel

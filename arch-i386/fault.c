@@ -1,6 +1,6 @@
 /*
- * fault.c: what a page-fault exception says, and the exception table.
- * Read next: mm/fault.c (what to do about it), uaccess.S (who has entries in the table).
+ * fault.c: what a page-fault exception says.
+ * Read next: mm/fault.c (what to do about it), kernel/extable.c.
  */
 #include "kernel/arch.h"
 #include "kernel/sched.h"
@@ -14,32 +14,6 @@
 #define PF_USER		0x04
 #define PF_RSVD		0x08	/* a bit that must be 0 is set in a table */
 #define PF_INSTR	0x10
-
-struct exception_entry { unsigned long insn, fixup; };
-extern const struct exception_entry __start___ex_table[], __stop___ex_table[];
-
-static const struct exception_entry *find_fixup(const struct pt_regs *regs)
-{
-	for (const struct exception_entry *e = __start___ex_table; e != __stop___ex_table; e++)
-		if (e->insn == regs->eip)
-			return e;
-	return NULL;
-}
-
-/* See kernel/arch.h, as the next. */
-bool has_fixup(const struct pt_regs *regs)
-{
-	return find_fixup(regs);
-}
-
-bool fixup_exception(struct pt_regs *regs)
-{
-	const struct exception_entry *e = find_fixup(regs);
-
-	if (e)
-		regs->eip = e->fixup;
-	return e;
-}
 
 /* => interrupts off, so that cr2 is still this fault's */
 void trap_page_fault(struct pt_regs *regs)

@@ -1,40 +1,14 @@
 /*
- * fault.c: page faults, as Sv39 reports them, for mm/fault.c; and the exception table of user accesses.
+ * fault.c: page faults, as Sv39 reports them, for mm/fault.c.
  *
  * Here stay the faults that no vma can repair: the kernel executes a user page, touches user memory outside
- * asm/uaccess.h (seen with DEBUG=1), or has kept an old translation of its own map. Read next: mm/fault.c, uaccess.S.
+ * asm/uaccess.h (seen with DEBUG=1), or has kept an old translation of its own map. Read next: mm/fault.c, kernel/extable.c.
  */
 #include "kernel/arch.h"
 #include "mm/fault.h"
 #include "mm/mm.h"
 #include <asm/tlbflush.h>
 #include <asm/trap.h>
-
-struct exception_table_entry { unsigned long insn, fixup; };
-extern const struct exception_table_entry __start___ex_table[], __stop___ex_table[];
-
-static const struct exception_table_entry *find_fixup(const struct pt_regs *regs)
-{
-	for (const struct exception_table_entry *e = __start___ex_table; e != __stop___ex_table; e++)
-		if (e->insn == regs->epc)
-			return e;
-	return NULL;
-}
-
-/* See kernel/arch.h, as the next. */
-bool has_fixup(const struct pt_regs *regs)
-{
-	return find_fixup(regs);
-}
-
-bool fixup_exception(struct pt_regs *regs)
-{
-	const struct exception_table_entry *e = find_fixup(regs);
-
-	if (e)
-		regs->epc = e->fixup;
-	return e;
-}
 
 static unsigned int access_of(unsigned long cause)
 {

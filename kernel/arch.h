@@ -110,12 +110,12 @@ unsigned int save_stack_trace(const void *frame, unsigned long *pcs, unsigned in
 /*
  * ---- User access (uaccess.S) -----------------------------------------------------------------
  * kernel/uaccess.h is what the core calls; it takes from <asm/uaccess.h> __{get,put}_user() and from uaccess.S the copies that it
- * declares: each touches user memory by instructions that fixup_exception() knows.
+ * declares: each touches user memory by instructions that stand in section __ex_table, as pairs of addresses: the instruction's, and
+ * where to go on when it faults (extable.c).
  * <asm/futex.h>: futex_atomic_cmpxchg_inatomic(), with page faults disabled.
  */
-/* True: regs now continue at the fixup of an access that may fail. */
+bool has_fixup(const struct pt_regs *regs);
 bool fixup_exception(struct pt_regs *regs);
-bool has_fixup(const struct pt_regs *regs);	/* would it? */
 
 /*
  * ---- Page tables (pgtable.c) ------------------------------------------------------------------

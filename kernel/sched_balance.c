@@ -144,7 +144,7 @@ void balance_tick(struct rq *this_rq)
 											\
 	for_each_possible_cpu(__cpu)							\
 		__sum += (long)READ_ONCE(cpu_rq(__cpu)->field);				\
-	__sum;							\
+	__sum;										\
 })
 
 /* Runnable tasks, running ones included. */

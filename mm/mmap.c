@@ -613,9 +613,8 @@ static bool anon_vmas_agree(struct anon_vma *a, struct anon_vma *b)
 
 /*
  * Can [@addr, @end) with these properties belong to a neighbour? Then that one is changed and returned, else NULL.
- * @prev is the last area that starts below @addr. A: the range, P, N: its neighbours, X: areas that lie in the range
- * (mprotect and its like change the flags of a part or whole of an area). A has the
- * columns 5 to 8.
+ * @prev is the last area that starts below @addr. A: the range, in columns 5 to 8; P, N: its neighbours; X: areas that lie
+ * in the range (mprotect and its like change the flags of a part or whole of an area).
  *
  *	1	PPPPAAAANNNN	A fills a hole		→ PPPPPPPPPPPP
  *	2	PPPPAAAA	behind prev		→ PPPPPPPP
@@ -697,7 +696,8 @@ int split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long ad
 
 /*
  * [@start, @end) of *@vmap will have @vm_flags: merge it with a neighbour that has them, else cut it out. Then *@vmap is the
- * area that holds it (and, if merged, more), and so is *@prev; before it is the last one that starts below @start (*@vmap itself, maybe).
+ * area that holds it (and, if merged, more), and so is *@prev; before, that is the last one that starts below @start, which
+ * may be *@vmap.
  * => mmap_sem held for write; may sleep; flags and page tables are the caller's to change. 0 or -ENOMEM
  */
 int vma_isolate(struct vm_area_struct **vmap, struct vm_area_struct **prev, unsigned long start, unsigned long end, unsigned long vm_flags)

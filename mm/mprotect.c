@@ -60,7 +60,8 @@ static void change_protection(struct vm_area_struct *vma, unsigned long start, u
 }
 
 /*
- * [@start, @end) of @vma gets @newflags. *@prev in: the last area that starts below @start, which may be @vma; out: the one that holds it.
+ * [@start, @end) of @vma gets @newflags. *@prev in: the last area that starts below @start, which may be @vma; out: the one
+ * that holds it.
  * => mmap_sem held for write. 0 or -ENOMEM
  */
 static int mprotect_fixup(struct vm_area_struct *vma, struct vm_area_struct **prev, unsigned long start, unsigned long end,
